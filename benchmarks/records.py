@@ -28,7 +28,8 @@ from tests.support.program import Program
 from tests.support.warehouse import fill
 
 FLOOR = """
-SELECT sku, name, unit_cost_e4, abc_class, reorder_point, critical, abc_pinned FROM item WHERE sku > :sku ORDER BY sku LIMIT :n
+SELECT sku, name, unit_cost_e4, abc_class, reorder_point, critical, abc_pinned, supplier, lead_days, order_multiple, cover_days
+FROM item WHERE sku > :sku ORDER BY sku LIMIT :n
 """
 
 

@@ -38,6 +38,7 @@ from scanner.decoding.workers import DecodeWorkers
 from scanner.desk import service as desk
 from scanner.discrepancies import views as discrepancies
 from scanner.drift import views as drift
+from scanner.drift.reorder import views as reorder
 from scanner.drift.signals import views as signals
 from scanner.errors import Overloaded
 from scanner.house import views as house
@@ -105,6 +106,7 @@ SHARED = (
     discrepancies,
     signals,
     webhooks,
+    reorder,
     data,
     mapping,
     places,
@@ -124,6 +126,7 @@ ENTRIES = (
     drift.ENTRY,
     signals.ENTRY,
     items.ENTRY,
+    reorder.ENTRY,
     labels.ENTRY,
     Entry(
         endpoint="records.index",

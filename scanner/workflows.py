@@ -29,6 +29,7 @@ from scanner.data.records.kinds import Kind
 from scanner.discrepancies import follow as discrepancies_follow
 from scanner.discrepancies.rules import DiscrepancyKind
 from scanner.discrepancies.service import Settlers
+from scanner.drift.reorder import files as reorder_files
 from scanner.items import follow as items_follow
 from scanner.moves import facts as moves_facts
 from scanner.moves import follow as moves_follow
@@ -249,6 +250,7 @@ EXPORTS = {
     **returns_export.EXPORTS,
     **orders_files.EXPORTS,
     **audit_files.EXPORTS,
+    **reorder_files.EXPORTS,
 }
 """Files that rooms can be taken out as."""
 RECORDS: dict[str, Kind] = {**receiving_records.RECORDS}

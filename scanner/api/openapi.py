@@ -17,6 +17,7 @@ from scanner.data.audit.contract import AuditedAnswer
 from scanner.data.records.kinds import Kind
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.drift import contract as drift
+from scanner.drift.reorder import contract as reorder
 from scanner.drift.signals.contract import SignalAnswer, SignalClosing, SignalsAsked
 from scanner.items import contract as items
 from scanner.orders.intake import contract as orders
@@ -125,6 +126,13 @@ ROUTES: dict[tuple[str, str], Route] = {
         faults=(404, 409, 429),
     ),
     ("/stock", "get"): Route(summary="Units by item and location", query=contract.StockRows, answer=scans.StockAnswer, many=True),
+    ("/reorder", "get"): Route(
+        summary="What to order now, how many, and why; by SKU",
+        query=reorder.ReorderRows,
+        answer=reorder.ReorderAnswer,
+        many=True,
+        description="Every item that is sold or has a reorder point of its own. Kits, merged and retired items are left out.",
+    ),
     ("/where", "get"): Route(
         summary="What a code is, and where that is; nothing is recorded",
         query=CodeToFind,

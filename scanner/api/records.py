@@ -140,7 +140,7 @@ def put_model(kind: Kind) -> type[Body]:
 @cache
 def record_model(kind: Kind) -> type[Answer]:
     """A record as it is."""
-    more = {field.name: (_told(field), Field(description=field.help or field.title)) for field in _read(kind)}
+    more = {field.name: _answered(field) for field in _read(kind)}
     return _model(f"{_name(kind)}Record", Answer, kind.about, more)
 
 
@@ -172,6 +172,14 @@ def _name(kind: Kind) -> str:
 
 def _read(kind: Kind) -> list[rules.Field]:
     return [field for field in kind.fields if not field.only_sent]
+
+
+def _answered(field: rules.Field) -> Any:
+    """The type and the description of a field. A number that may be empty is left out where nobody said it."""
+    words = field.help or field.title
+    if field.type == "number" and field.may_clear:
+        return int | None, Field(None, description=words)
+    return _told(field), Field(description=words)
 
 
 def _told(field: rules.Field) -> Any:

@@ -21,6 +21,8 @@ from scanner.discrepancies import service as discrepancies
 from scanner.discrepancies.contract import DiscrepancyAnswer
 from scanner.drift import programs as drift
 from scanner.drift.contract import Month
+from scanner.drift.reorder import service as reordering
+from scanner.drift.reorder.contract import ReorderAnswer, ReorderRows
 from scanner.drift.signals import service as signals
 from scanner.drift.signals.contract import SignalAnswer, SignalClosing, SignalsAsked
 from scanner.errors import BadRequest, NotFound, NotSignedIn
@@ -226,6 +228,16 @@ def stock() -> Response:
         programs.stock, workflows(), _caller(), sku=asked.sku, place=asked.location, limit=asked.limit, offset=asked.offset
     )
     return StockAnswer.list_of(rows)
+
+
+@blueprint.get("/reorder")
+def reorder() -> Response:
+    """What to order now, how many, and why."""
+    asked = query(ReorderRows)
+    wanted = reordering.Wanted(reordering.Show.DUE if asked.due else reordering.Show.ALL)
+    found = read(reordering.listed, wanted, _caller(), workflows(), now().astimezone().date())
+    rows = sorted(found, key=lambda each: each.sku)
+    return ReorderAnswer.list_of(rows[asked.offset : asked.offset + asked.limit])
 
 
 @blueprint.get("/where")

@@ -27,6 +27,10 @@ class ItemCells(NamedTuple):
     reorder_point: int
     critical: bool
     abc_pinned: bool
+    supplier: str
+    lead_days: int | None
+    order_multiple: int
+    cover_days: int | None
 
 
 class BarcodeRow(NamedTuple):
@@ -99,7 +103,31 @@ def operators(session: Session) -> Iterator[Cells]:
 
 def any_pinned(session: Session) -> bool:
     """Whether the class of an item is fixed."""
-    return bool(run(session, select(exists().where(item.c.abc_pinned))).scalar_one())
+    return _any_item(session, item.c.abc_pinned)
+
+
+def any_supplied(session: Session) -> bool:
+    """Whether anybody said who an item is ordered from."""
+    return _any_item(session, item.c.supplier != "")
+
+
+def any_lead_days(session: Session) -> bool:
+    """Whether anybody said how long an item takes to come."""
+    return _any_item(session, item.c.lead_days.is_not(None))
+
+
+def any_multiple(session: Session) -> bool:
+    """Whether an item is ordered in cases."""
+    return _any_item(session, item.c.order_multiple != 1)
+
+
+def any_cover_days(session: Session) -> bool:
+    """Whether anybody said how long an order of an item is to last."""
+    return _any_item(session, item.c.cover_days.is_not(None))
+
+
+def _any_item(session: Session, where: ColumnElement[bool]) -> bool:
+    return bool(run(session, select(exists().where(where))).scalar_one())
 
 
 def any_position(session: Session) -> bool:

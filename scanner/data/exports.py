@@ -68,7 +68,15 @@ def _any_own(session: Session) -> bool:
 
 _EXPORTS = {
     "items": Export(
-        ("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"), _items, {"abc_pinned": dumps.any_pinned}
+        ("sku", "name", "unit_cost", "abc_class", "reorder_point", "critical"),
+        _items,
+        {
+            "abc_pinned": dumps.any_pinned,
+            "supplier": dumps.any_supplied,
+            "lead_days": dumps.any_lead_days,
+            "order_multiple": dumps.any_multiple,
+            "cover_days": dumps.any_cover_days,
+        },
     ),
     "barcodes": Export(("code", "sku", "units"), _barcodes, {"own": _any_own}),
     "kits": Export(("kit_sku", "sku", "units"), dumps.kits),

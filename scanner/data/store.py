@@ -41,6 +41,10 @@ class StoredItem(NamedTuple):
     reorder_point: int
     critical: bool
     abc_pinned: bool
+    supplier: str
+    lead_days: int | None
+    order_multiple: int
+    cover_days: int | None
 
 
 class StoredBarcode(NamedTuple):

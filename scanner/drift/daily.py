@@ -24,6 +24,7 @@ from scanner.drift import store
 from scanner.drift.digest.service import digest
 from scanner.drift.fold import service as fold
 from scanner.drift.ranking import stakes
+from scanner.drift.reorder import supply
 from scanner.drift.signals.looking import service as looking
 from scanner.errors import DomainError
 from scanner.settings import Settings
@@ -48,7 +49,11 @@ class Work:
     do: Do
 
 
-WORKS: tuple[Work, ...] = (Work("signals", looking.look), Work("plan", stakes.plan_day))
+WORKS: tuple[Work, ...] = (
+    Work("supply", supply.refresh),
+    Work("signals", looking.look),
+    Work("plan", stakes.plan_day),
+)
 """In the order in which they are done."""
 
 

@@ -72,6 +72,10 @@ class ItemRecordAnswer(Answer):
     reorder_point: int | None = None
     critical: bool | None = None
     abc_pinned: bool | None = None
+    supplier: str | None = None
+    lead_days: int | None = None
+    order_multiple: int | None = None
+    cover_days: int | None = None
 
 
 class ChangedAnswer(SavedAnswer):

@@ -25,6 +25,7 @@ from scanner.webhooks.rules import address_of, alike
 from scanner.webhooks.store import DeliveryRow, KnownWebhook, WebhookRow
 
 TEST, WEBHOOK = "test", "webhook"
+TESTED = "This address is told of returns, of orders, of signals, of closed months, and of what to order."
 SECRET_BYTES = 32
 LOOK_UP_SECONDS = 2
 STATES = ("waiting", "delivered", "given up")
@@ -101,7 +102,7 @@ def test(session: Session, webhook_id: int, operator: OperatorView, now: datetim
     """Send a test message."""
     operator.demand(Right.CONNECT)
     found = _require(session, webhook_id)
-    _tell(session, [webhook_id], TEST, {"message": "This address is told of graded returns, of orders and of signals."}, now)
+    _tell(session, [webhook_id], TEST, {"message": TESTED}, now)
     audit.note(session, operator, Action.WEBHOOK_TESTED, WEBHOOK, _noted(webhook_id, found.url), at=now)
 
 

@@ -21,7 +21,7 @@ from scanner.workflows import IMPORTS
 from tests.support.warehouse import NOW
 
 NEW = {
-    "items": ("CUP", {"name": "Cup, red", "unit_cost": 4.5, "reorder_point": 3, "critical": True}),
+    "items": ("CUP", {"name": "Cup, red", "unit_cost": 4.5, "reorder_point": 3, "critical": True, "lead_days": 0}),
     "barcodes": ("4006381333931", {"sku": "LAMP", "units": 2}),
     "kits": ("TEE-M/LAMP", {"units": 2}),
     "locations": ("B-01-1", {"name": "By the door", "position": 7}),
@@ -62,7 +62,7 @@ def test_a_record_is_added_read_and_the_same_again_changes_nothing(app, sam, kin
     assert again.status_code == 200 and audited(app) == before
     kept = get(sam, kind, key).json
     columns = {field.name for field in OVER_API[kind].fields if not field.only_sent}
-    assert columns <= set(kept) and added.json == {name: kept[name] for name in added.json}
+    assert columns - {"cover_days"} <= set(kept) and added.json == {name: kept[name] for name in added.json}
     assert {name: kept[name] for name in said if name not in ("pin", "unit_cost")} == {
         name: value for name, value in said.items() if name not in ("pin", "unit_cost")
     }
@@ -74,8 +74,18 @@ def test_what_is_left_out_or_empty_stays(sam):
     answer = put(sam, "items", "CUP", {"name": "Cup", "unit_cost": ""})
     assert answer.json == {
         "sku": "CUP", "name": "Cup", "unit_cost": "4.50", "abc_class": "C", "reorder_point": 3, "critical": True,
-        "abc_pinned": False,
+        "abc_pinned": False, "supplier": "", "lead_days": 0, "order_multiple": 1,
     }  # fmt: skip
+
+
+def test_what_an_item_is_ordered_by_is_told_changed_and_emptied(sam):
+    said = {"supplier": "Acme", "lead_days": 14, "order_multiple": 12, "cover_days": 30}
+    assert put(sam, "items", "CUP", said).json.items() >= said.items()
+    assert get(sam, "items", "CUP").json.items() >= said.items()
+    assert put(sam, "items", "CUP", {"order_multiple": 6}).json.items() >= (said | {"order_multiple": 6}).items()
+    emptied = put(sam, "items", "CUP", {"supplier": None, "lead_days": None, "cover_days": None}).json
+    assert emptied["supplier"] == "" and not {"lead_days", "cover_days"} & set(emptied)
+    assert not {"lead_days", "cover_days"} & set(get(sam, "items", "CUP").json)
 
 
 def test_a_change_is_noted_from_what_to_what(app, sam):
@@ -110,6 +120,8 @@ def test_a_second_line_of_an_item_is_told_by_its_number(sam):
     [
         ("items", "CUP", {"unit_cost": "cheap"}, 400, "unit_cost"),
         ("items", "CUP", {"sku": "MUG"}, 400, "sku"),
+        ("items", "CUP", {"lead_days": -1}, 400, "lead_days"),
+        ("items", "CUP", {"order_multiple": 0}, 400, "order_multiple"),
         ("items", "CUP", {"name": {"en": "Cup"}}, 400, None),
         ("items", "CUP", {"name": "\ud800"}, 400, None),
         ("items", "CUP", {"name": "a\x00b"}, 400, "name"),

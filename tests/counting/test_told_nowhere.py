@@ -8,8 +8,9 @@ from io import BytesIO
 from itertools import product
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
+from scanner.catalogue.tables import Item
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
 from scanner.people.rules import OperatorView
@@ -24,7 +25,7 @@ from tests.support.warehouse import LAMP, MUG, MUG_CASE, NOW, TEE, Warehouse
 
 UNITS, ORDERED = 7_351, 9_802
 """The units on A-01-1, and those of each order: a pick of all that is there is 2,451 short."""
-ROLES = frozenset({"counter", "receiver", "returns", "picker", "service"})
+ROLES = frozenset({"counter", "receiver", "returns", "picker", "service", "finance"})
 
 
 @pytest.fixture
@@ -38,6 +39,8 @@ def counted(app) -> Warehouse:
     add = insert(Operator.__table__).returning(Operator.__table__.c.id)
     made = warehouse.database.transact(lambda session: run(session, add, person).scalar_one())
     warehouse.operators["Dora"] = OperatorView(made, "Dora", ROLES)
+    own_point = update(Item.__table__).where(Item.__table__.c.sku == "MUG-B").values(reorder_point=1)
+    warehouse.database.transact(lambda session: run(session, own_point))
     begin(warehouse, 1)
     warehouse.add_return("RMA-1", [("MUG-B", 3)])
     warehouse.add_receipt("C-000001", [], kind="count", section="A-01", partner="")
@@ -129,6 +132,8 @@ QUERIES = {
     "/where": tuple(f"?code={code}" for code in (MUG, "MUG-B", "A-01-1", "SO-1", "SET", "MOVES")),
     "/api/v1/where": tuple(f"?code={code}" for code in (MUG, "A-01-1", "SO-1", "SET")),
     "/orders/office": ("", "?show=all", "?show=open"),
+    "/reorder": ("", "?show=all"),
+    "/reorder/reorder.csv": ("?show=all",),
     "/discrepancies": ("", "?state=open", "?state=all"),
     "/api/v1/tasks": ("", "?kind=order", "?kind=count", "?kind=return"),
     "/tasks/<ref:reference>/changes": ("", "?packs=1"),
@@ -159,6 +164,7 @@ def test_who_decides_is_told(app, counted):
     """The same walk tells Sam, in many places: without that the test above could not fail."""
     where = told(counted, app, "Sam")
     assert len(where) > 20 and {"/api/v1/orders", "/tasks/SO-1/changes"} <= set(where)
+    assert {"/api/v1/reorder", "/reorder?show=all", "/reorder/reorder.csv?show=all"} <= set(where)
 
 
 def test_who_counts_restocks_returns_where_somebody_put_the_item_last(app, counted):

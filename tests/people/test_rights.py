@@ -43,6 +43,7 @@ from scanner.discrepancies.rules import Cause
 from scanner.drift.budget import service as budget
 from scanner.drift.flows import Account
 from scanner.drift.journal import accounts, closing
+from scanner.drift.reorder import service as reorder
 from scanner.drift.signals import service as signals
 from scanner.errors import NotAllowed
 from scanner.house import service as house
@@ -221,6 +222,9 @@ READS: dict[Callable[..., Any], Call] = {
     order_office.order: lambda s, by: order_office.order(s, "SO-1", by, WORKFLOWS, NOW),
     order_office.orders: lambda s, by: order_office.orders(s, by, WORKFLOWS, NOW),
     orders.listed: lambda s, by: orders.listed(s, by),
+    reorder.demand: lambda s, by: reorder.demand(s, by, WORKFLOWS),
+    reorder.listed: lambda s, by: reorder.listed(s, reorder.Wanted(), by, WORKFLOWS, NOW.date()),
+    reorder.page: lambda s, by: reorder.page(s, reorder.Wanted(), by, WORKFLOWS, NOW.date()),
     orders.one: lambda s, by: orders.one(s, "web", "SO-1", by),
     programs.stock: lambda s, by: programs.stock(s, WORKFLOWS, by, sku=None, place=None),
     programs.task: lambda s, by: programs.task(s, WORKFLOWS, "PO-1001", by),

@@ -20,6 +20,8 @@ from scanner.data.store import StoredItem
 from scanner.scans import meanings
 
 MOST_UNITS_A_SCAN = 100_000
+MOST_DAYS = 730
+"""Of a lead time, and of what an order is to last."""
 SKU = Column("sku", code(64), required=True)
 UNITS_A_SCAN = Column("units", whole(1, MOST_UNITS_A_SCAN), is_number=True)
 
@@ -27,7 +29,8 @@ UNITS_A_SCAN = Column("units", whole(1, MOST_UNITS_A_SCAN), is_number=True)
 class Items(Importer):
     """`sku, name, unit_cost, abc_class, reorder_point, critical`, and `abc_pinned`: no computation changes its class.
 
-    A new item without a name gets its SKU for one, and class C.
+    `supplier, lead_days, order_multiple, cover_days` are for ordering it. A new item without a name gets its SKU for one, and
+    class C.
     """
 
     columns = (
@@ -38,6 +41,10 @@ class Items(Importer):
         Column("reorder_point", whole(0), is_number=True),
         Column("critical", yes_no),
         Column("abc_pinned", yes_no),
+        Column("supplier", text(200)),
+        Column("lead_days", whole(0, MOST_DAYS), is_number=True),
+        Column("order_multiple", whole(1, MOST_UNITS_A_SCAN), is_number=True),
+        Column("cover_days", whole(0, MOST_DAYS), is_number=True),
     )
 
     def take(self, rows: list[Row]) -> None:
@@ -92,6 +99,10 @@ class Items(Importer):
             "reorder_point": row.get("reorder_point", there.reorder_point if there else 0),
             "critical": row.get("critical", there.critical if there else False),
             "abc_pinned": row.get("abc_pinned", there.abc_pinned if there else False),
+            "supplier": row.get("supplier", there.supplier if there else ""),
+            "lead_days": row.get("lead_days", there.lead_days if there else None),
+            "order_multiple": row.get("order_multiple", there.order_multiple if there else 1),
+            "cover_days": row.get("cover_days", there.cover_days if there else None),
         }
 
 

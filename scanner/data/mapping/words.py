@@ -128,6 +128,20 @@ WORDS: dict[str, tuple[str, ...]] = {
             "|Seuil d'alerte"
         "|Punto de pedido|Stock mínimo|Existencias mínimas|Bestelpunt|Minimumvoorraad|Bestelniveau"
     ),
+    "lead_days": _words(
+        "lead days|lead time|lead time days|lead time in days|replenishment time|replenishment days|delivery days"
+        "|supplier lead time|Lieferzeit|Lieferzeit Tage|Lieferzeit in Tagen|Wiederbeschaffungszeit|Beschaffungszeit"
+        "|Délai de livraison|Délai|Délai d'approvisionnement|Délai fournisseur|Plazo de entrega|Tiempo de entrega"
+        "|Plazo de aprovisionamiento|Levertijd|Levertijd dagen|Levertijd in dagen"),
+    "order_multiple": _words(
+        "order multiple|order multiples|order unit|order pack|purchase multiple|order quantity multiple|rounding value"
+        "|lot size|batch size|Bestelleinheit|Bestellmengenschritt|Gebinde|Losgröße|Rundungswert"
+        "|Multiple de commande|Unité de commande|Lot de commande|Múltiplo de pedido|Unidad de pedido|Lote de pedido"
+        "|Besteleenheid|Bestelveelvoud"),
+    "cover_days": _words(
+        "cover days|days of cover|days cover|coverage days|days of supply|days of stock|target days|Reichweite"
+        "|Reichweite Tage|Reichweite in Tagen|Deckungstage|Jours de couverture|Couverture|Días de cobertura|Cobertura"
+        "|Dekkingsdagen|Dagen voorraad"),
     "critical": _words("critical|Kritisch|Critique|Crítico|Kritiek"),
     "location": _PLACE,
     "supplier": _COMPANY[1:],

@@ -81,8 +81,14 @@ class Kind:
 Kinds = Mapping[str, Kind]
 
 
+_ITEM = (
+    "sku", "name", "unit_cost_e4", "abc_class", "reorder_point", "critical", "abc_pinned",
+    "supplier", "lead_days", "order_multiple", "cover_days",
+)  # fmt: skip
+
+
 def _items() -> Select[Any]:
-    columns = (item.c[name] for name in ("sku", "name", "unit_cost_e4", "abc_class", "reorder_point", "critical", "abc_pinned"))
+    columns = (item.c[name] for name in _ITEM)
     return select(*columns).where(~exists().where(merged_item.c.item_id == item.c.id))
 
 
@@ -139,6 +145,11 @@ def _suppliers() -> Select[Any]:
     return select(*(supplier.c[name] for name in ("name", "contact", "email", "phone", "address", "note")))
 
 
+def _clear_item(session: Session, cells: Cells, names: Sequence[str]) -> None:
+    emptied = {name: "" if name == "supplier" else None for name in names}
+    run(session, update(item).where(item.c.sku == cells["sku"]).values(emptied))
+
+
 def _clear_supplier(session: Session, cells: Cells, names: Sequence[str]) -> None:
     run(session, update(supplier).where(supplier.c.name == cells["name"]).values(dict.fromkeys(names, "")))
 
@@ -161,7 +172,23 @@ KINDS: dict[str, Kind] = {
                 Field("reorder_point", "Reorder at", "Order more at so many units.", "number"),
                 Field("critical", "Critical", "It must never run out.", choices=YES_NO),
                 Field("abc_pinned", "Class fixed by hand", "The class then stays as it is, whatever moves.", choices=YES_NO),
+                Field(
+                    "supplier", "Supplier", "Whom it is ordered from.", offers="suppliers", may_clear=True,
+                ),
+                Field(
+                    "lead_days", "Lead time in days", "From the order to its arrival. Left empty, it is measured from receipts.",
+                    "number", may_clear=True,
+                ),
+                Field(
+                    "order_multiple", "Ordered in cases of", "How many units a case has, where whole ones are ordered.",
+                    "number", usual="1",
+                ),
+                Field(
+                    "cover_days", "Days an order lasts", "Left empty, as long as it takes to come, a week at least.",
+                    "number", may_clear=True,
+                ),
             ),
+            clear=_clear_item,
             key=("sku",), rows=_items, found_by=("sku", "name"), shown=_item_cells,
         ),
         Kind(

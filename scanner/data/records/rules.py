@@ -33,6 +33,7 @@ class Field:
     `only_sent`: it is never read again. `may_clear`: left empty in a record that is there, it is emptied; others stay.
     `shared`: it is one for all records of the first part of the key; what is said of both, in words.
     `finds_item`: an item is taken by its SKU in any case, by a barcode, or by a name that no other has.
+    `usual`: what it says of most records, which no list repeats.
     """
 
     name: str
@@ -46,12 +47,13 @@ class Field:
     may_clear: bool = False
     shared: str = ""
     finds_item: bool = False
+    usual: str = ""
 
     def as_shown(self, text: str) -> str:
         """A value of it as a list shows it; empty where nothing is to be told."""
         if self.type == "date" and text:
             return day(date.fromisoformat(text))
-        return "" if text in ("0", "no") else text
+        return "" if text in ("0", "no", self.usual) else text
 
 
 class NotTaken(BadRequest):
@@ -116,11 +118,13 @@ def cell(value: object) -> str:
     return text
 
 
-def value_of(field: Field, text: str) -> str | int | bool:
-    """A cell as JSON has it: a number, true or false, or the text."""
+def value_of(field: Field, text: str) -> str | int | bool | None:
+    """A cell as JSON has it: a number, true or false, or the text. A number that nobody said is None."""
     if field.choices == YES_NO:
         return text == "yes"
-    return int(text) if field.type == "number" and text else text
+    if field.type == "number":
+        return int(text) if text else None
+    return text
 
 
 def mark_of(position: Sequence[str | int]) -> str:

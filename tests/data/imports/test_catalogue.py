@@ -92,6 +92,46 @@ class TestKits:
         assert "kit" in problems(catalog, "kits", f"kit_sku,sku\n{text}")[0]
 
 
+class TestOrdering:
+    HEADER = "sku,name,unit_cost,abc_class,reorder_point,critical,supplier,lead_days,order_multiple,cover_days\n"
+
+    def test_what_an_item_is_ordered_by_comes_in_and_goes_out(self, bring_in, dump):
+        text = f"{self.HEADER}CUP,CUP,0.00,C,0,no,,,1,\nPEN,PEN,0.00,C,0,no,Acme,14,12,30\n"
+        bring_in("items", text)
+        assert dump("items") == text
+        assert done(bring_in("items", text)) == (2, 0, 0, 2)
+
+    def test_what_is_left_out_stays(self, bring_in, dump):
+        bring_in("items", "sku,supplier,lead_days,order_multiple,cover_days\nPEN,Acme,14,12,30\n")
+        assert done(bring_in("items", "sku,name,lead_days\nPEN,Pen,\n")) == (1, 0, 1, 0)
+        assert "PEN,Pen,0.00,C,0,no,Acme,14,12,30\n" in dump("items")
+
+    def test_columns_without_anything_in_them_do_not_go_out(self, bring_in, dump):
+        bring_in("items", "sku,lead_days\nPEN,0\n")
+        assert dump("items") == "sku,name,unit_cost,abc_class,reorder_point,critical,lead_days\nPEN,PEN,0.00,C,0,no,0\n"
+
+    @pytest.mark.parametrize(
+        ("column", "cell", "expected"),
+        [
+            ("lead_days", "-1", "a whole number from 0 to 730"),
+            ("lead_days", "soon", "a whole number from 0 to 730"),
+            ("lead_days", "731", "a whole number from 0 to 730"),  # two years: more is a slip
+            ("cover_days", "-3", "a whole number from 0 to 730"),
+            ("cover_days", "2.5", "a whole number from 0 to 730"),
+            ("order_multiple", "0", "a whole number from 1 to 100000"),  # nothing comes in cases of none
+            ("order_multiple", "-12", "a whole number from 1 to 100000"),
+            ("supplier", "x" * 201, "at most 200 characters"),
+        ],
+    )
+    def test_bad_cells_are_named(self, bring_in, column, cell, expected):
+        (told,) = problems(bring_in, "items", f"sku,{column}\nPEN,{cell}\n")
+        assert f"line 2, column {column}: expected {expected}, got" in told
+
+    def test_products_have_the_same_columns(self, bring_in, dump):
+        bring_in("products", "sku,barcode,lead_days,order_multiple\nPEN,40123455,7,6\n")
+        assert dump("items") == f"{dump('items').splitlines()[0]}\nPEN,PEN,0.00,C,0,no,7,6\n"
+
+
 def test_an_item_is_pinned_to_its_class_and_let_go(bring_in, dump):
     bring_in("items", "sku,abc_class,abc_pinned\nPEN,A,yes\n")
     assert "PEN,PEN,0.00,A,0,no,yes\n" in dump("items")

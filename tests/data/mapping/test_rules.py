@@ -32,6 +32,19 @@ def guess(text: str, name: str = "file.csv") -> tuple[str, dict[str, str]]:
             "German, with the currency in the name",
         ),
         (
+            "Artikelnummer;Lieferant;Lieferzeit (Tage);Gebinde;Reichweite;Mindestbestand\nA-1;Acme;14;12;30;4\n",
+            "items",
+            {
+                "sku": "Artikelnummer",
+                "supplier": "Lieferant",
+                "lead_days": "Lieferzeit (Tage)",
+                "order_multiple": "Gebinde",
+                "cover_days": "Reichweite",
+                "reorder_point": "Mindestbestand",
+            },
+            "what it is ordered by",
+        ),
+        (
             "Réf. article;Désignation;Prix d'achat HT;Code-barres\nA-1;Tasse;3,50;4006381333931\n",
             "products",
             {"sku": "Réf. article", "name": "Désignation", "unit_cost": "Prix d'achat HT", "barcode": "Code-barres"},

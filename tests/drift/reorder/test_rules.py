@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from math import ceil
 
 import pytest
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 
 from scanner.drift.reorder.rules import (
     PRIOR_DAYS,
+    Counted,
     Gap,
     Loss,
     Point,
     Rate,
     Supply,
     demand,
+    demand_of,
     expected_on_shelf,
+    gaps,
     is_count_first,
     lead_time,
     loss,
@@ -147,3 +151,31 @@ def test_a_raise_of_a_case_is_counted_first(raised: float, first: bool) -> None:
 def test_what_was_just_counted_is_not_counted_first() -> None:
     assert not is_count_first(point(replace(MUG, uncounted_days=0)), 1)
     assert is_count_first(point(MUG), 1)
+
+
+def test_demand_by_sums_is_demand_by_days() -> None:
+    units = [0, 3, 1, 0, 7, 2]
+    by_days, by_sums = demand(units), demand_of(sum(units), sum(each**2 for each in units), len(units))
+    assert (by_sums.mean, by_sums.deviation) == pytest.approx((by_days.mean, by_days.deviation))
+    assert demand_of(0, 0, 0) == Rate(0.0)
+
+
+DAY = date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("counted", "found"),
+    [
+        ([], ()),
+        ([(0, 1, 5)], ()),  # nobody knows since when it was wrong
+        ([(0, 1, 0), (60, 1, 3)], (Gap(60, 3),)),
+        ([(0, 1, 0), (60, 1, 3), (90, 1, -1)], (Gap(60, 3), Gap(30, -1))),
+        ([(0, 1, 0), (0, 2, 0), (60, 1, 3), (60, 2, -3)], (Gap(60, 0),)),  # put on the other shelf: nothing is missing
+        ([(0, 1, 0), (60, 1, 3), (60, 2, 8)], (Gap(60, 3),)),  # the second shelf is counted for the first time
+        ([(0, 1, 0), (30, 2, 8), (60, 1, 3)], (Gap(30, 0), Gap(30, 3))),
+    ],
+)
+def test_counts_measure_what_went_missing_since_the_one_before(
+    counted: list[tuple[int, int, int]], found: tuple[Gap, ...]
+) -> None:
+    assert gaps([Counted(DAY + timedelta(days), place, lost) for days, place, lost in counted]) == found

@@ -1,0 +1,83 @@
+"""What to order now, how many, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from scanner.drift.reorder import due, store
+from scanner.drift.reorder.due import Have, Ordering
+from scanner.people.rules import OperatorView, Right
+from scanner.scans.workflow import Workflows
+
+PAGE = 50
+
+
+class Show(StrEnum):
+    """Which items a list shows."""
+
+    DUE = "due"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items, and of which supplier; of any where it is empty."""
+
+    show: Show = Show.DUE
+    supplier: str = ""
+
+    def has(self, item: Ordering) -> bool:
+        """Whether an item is among them."""
+        return (item.is_due or self.show is Show.ALL) and self.supplier in ("", item.supplier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    """A page of the list. `due` of `total` items are due; `sections`: by item those to count, where counting comes first."""
+
+    rows: Sequence[Ordering]
+    found: int
+    due: int
+    total: int
+    more: bool
+    suppliers: Sequence[str]
+    sections: dict[int, list[str]]
+
+
+def plan(session: Session, today: date) -> list[Ordering]:
+    """Every item that is sold or has a point of its own: what is due first, and of that what runs out first."""
+    every = (due.ordering(row.item, row.known, Have(row.sellable, row.on_order), today) for row in store.listed(session))
+    return sorted(every, key=lambda each: (not each.is_due, each.days_left, each.sku))
+
+
+def listed(session: Session, wanted: Wanted, by: OperatorView, workflows: Workflows, today: date) -> list[Ordering]:
+    """What a person asks for. Raises NotAllowed."""
+    demand(session, by, workflows)
+    return [each for each in plan(session, today) if wanted.has(each)]
+
+
+def page(
+    session: Session, wanted: Wanted, by: OperatorView, workflows: Workflows, today: date, *, number: int = 1, size: int = PAGE
+) -> OrderPage:  # fmt: skip
+    """A page of the list, the first one being 1."""
+    demand(session, by, workflows)
+    every = plan(session, today)
+    found = [each for each in every if wanted.has(each)]
+    rows = found[(number - 1) * size : number * size]
+    return OrderPage(
+        rows=rows, found=len(found), due=sum(each.is_due for each in every), total=len(every),
+        more=number * size < len(found),
+        suppliers=sorted({each.supplier for each in every if each.supplier}),
+        sections=store.sections(session, [each.item_id for each in rows if each.count_first]),
+    )  # fmt: skip
+
+
+def demand(session: Session, by: OperatorView, workflows: Workflows) -> None:
+    """Raise NotAllowed for who may not see what to order, and for who counts while anything is counted."""
+    by.demand(Right.SEE_REORDER)
+    workflows.refuse_stock(session, by)

@@ -1,0 +1,310 @@
+"""Statements on what items are ordered by. None of them reads all movements: sums, counts and receipts are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Subquery, delete, exists, func, select
+from sqlmodel import Session
+
+from scanner.catalogue.locations import SELLABLE
+from scanner.catalogue.store import is_merged, is_retired
+from scanner.catalogue.tables import Item, KitPart, Location, MergedItem, Stock
+from scanner.counting.tables import CountResult
+from scanner.db import bulk
+from scanner.db.columns import whole
+from scanner.db.sql import fetch, run, settle, table_of
+from scanner.drift.tables import OpenDay, SaleDay, Supply
+from scanner.receiving import KIND as RECEIPT
+from scanner.scans.decision import TaskState
+from scanner.scans.result import Outcome
+from scanner.scans.tables import Line, Movement, Scan, Task
+
+_item, _part, _location, _stock, _merged, _result, _open_day, _sale_day, _supply, _line, _movement, _scan, _task = (
+    table_of(model)
+    for model in (
+        Item, KitPart, Location, Stock, MergedItem, CountResult, OpenDay, SaleDay, Supply, Line, Movement, Scan, Task,
+    )
+)  # fmt: skip
+_is_kit = exists().where(_part.c.kit_id == _item.c.id)
+
+
+class OrderedItem(NamedTuple):
+    """An item that can be ordered, with what the shop says of that."""
+
+    id: int
+    sku: str
+    name: str
+    abc_class: str
+    critical: bool
+    reorder_point: int
+    supplier: str
+    lead_days: int | None
+    order_multiple: int
+    cover_days: int | None
+    is_retired: bool
+
+
+class SupplyRow(NamedTuple):
+    """What is known of the demand and supply of an item."""
+
+    item_id: int
+    day: date
+    sold_a_day: float
+    sold_deviation: float
+    lead_days: float
+    lead_deviation: float
+    lead_measured: int
+    lost_a_day: float
+    lost_variance: float
+    counted_on: date | None
+    since: date | None
+    sale_days: int
+    streak: int
+    is_due: bool
+
+
+class Sold(NamedTuple):
+    """What of an item was sold: on how many days, units and the sum of their squares, on which days first and last."""
+
+    item_id: int
+    days: int
+    units: int
+    squares: int
+    first: date
+    last: date
+
+
+class Came(NamedTuple):
+    """When a receipt was made known, and when goods of an item came by it: the first scan, else when it was finished."""
+
+    item_id: int
+    partner: str
+    created_at: datetime
+    scanned_at: datetime | None
+    finished_at: datetime | None
+
+
+class CountRow(NamedTuple):
+    """A first count of an item at a place (round 0: opening stock), and by how much the record was too high."""
+
+    item_id: int
+    location_id: int
+    round: int
+    lost: int
+    counted_at: datetime
+
+
+class ShelfStock(NamedTuple):
+    """Units of an item on a shelf."""
+
+    item_id: int
+    location_id: int
+    units: int
+
+
+class Listed(NamedTuple):
+    """An item on the list, what is known of it, and its units on shelves and on order."""
+
+    item: OrderedItem
+    known: SupplyRow | None
+    sellable: int
+    on_order: int
+
+
+class _Moved(NamedTuple):
+    id: int
+    at: datetime | None
+
+
+class _Section(NamedTuple):
+    item_id: int
+    section: str
+
+
+def items(session: Session) -> list[OrderedItem]:
+    """Every item that stock is kept of, by SKU: no kits, and none that was merged."""
+    columns = (_item.c[name] for name in OrderedItem._fields[:-1])
+    wanted = select(*columns, is_retired.label("is_retired")).where(~is_merged, ~_is_kit).order_by(_item.c.sku)
+    return fetch(session, OrderedItem, wanted)
+
+
+def merged(session: Session) -> dict[int, int]:
+    """Merged item -> the item that stands for it."""
+    return {row.item_id: row.into_id for row in run(session, select(_merged.c.item_id, _merged.c.into_id))}
+
+
+def supplies(session: Session, item_ids: Collection[int] | None = None) -> dict[int, SupplyRow]:
+    """What is known of these items, of all where none are named."""
+    wanted = select(*(_supply.c[name] for name in SupplyRow._fields))
+    if item_ids is not None:
+        wanted = wanted.where(_supply.c.item_id.in_(list(item_ids)))
+    return {row.item_id: row for row in fetch(session, SupplyRow, wanted)}
+
+
+def write(session: Session, rows: Collection[SupplyRow], there: Collection[int]) -> None:
+    """Note what is known; `there`: the items of which something was."""
+    old = [row._asdict() for row in rows if row.item_id in there]
+    bulk.insert_all(session, _supply, [row._asdict() for row in rows if row.item_id not in there])
+    bulk.update_all(session, _supply, old, by=("item_id",))
+
+
+def forget(session: Session, item_ids: Collection[int]) -> None:
+    """Let go of what is known of items that are no longer ordered."""
+    run(session, delete(_supply).where(_supply.c.item_id.in_(list(item_ids))))
+
+
+def open_days(session: Session, since: date, until: date) -> list[date]:
+    """The days before `until` on which anything was sold, in their order."""
+    days = select(_open_day.c.day).where(_open_day.c.day >= since, _open_day.c.day < until).order_by(_open_day.c.day)
+    return list(run(session, days).scalars())
+
+
+def sold(session: Session, since: date, until: date) -> list[Sold]:
+    """What was sold of each item before `until`; of merged items as of the one that stands for them."""
+    both = select(_merged.c.item_id).union(select(_merged.c.into_id)).scalar_subquery()
+    days = select(_sale_day.c.item_id, _sale_day.c.day, _sale_day.c.units).where(
+        _sale_day.c.day >= since, _sale_day.c.day < until, _sale_day.c.units > 0
+    )
+    of_one = days.where(_sale_day.c.item_id.not_in(both)).subquery()
+    stands = func.coalesce(_merged.c.into_id, _sale_day.c.item_id)
+    of_both = (
+        days.where(_sale_day.c.item_id.in_(both))
+        .join_from(_sale_day, _merged, _merged.c.item_id == _sale_day.c.item_id, isouter=True)
+        .with_only_columns(stands.label("item_id"), _sale_day.c.day, whole(func.sum(_sale_day.c.units)).label("units"))
+        .group_by(stands, _sale_day.c.day)
+        .subquery()
+    )
+    return [*_sums(session, of_one), *(_sums(session, of_both) if merged(session) else ())]
+
+
+def _sums(session: Session, days: Subquery) -> list[Sold]:
+    sums = (
+        func.count().label("days"),
+        whole(func.sum(days.c.units)).label("units"),
+        whole(func.sum(days.c.units * days.c.units)).label("squares"),
+        func.min(days.c.day).label("first"),
+        func.max(days.c.day).label("last"),
+    )
+    return fetch(session, Sold, select(days.c.item_id, *sums).group_by(days.c.item_id))
+
+
+def came(session: Session, since: datetime) -> list[Came]:
+    """What came by the receipts that were made known since then. What stayed on order came by one that is left out."""
+    arrived = (
+        select(_scan.c.task_id, _scan.c.item_id, func.min(_scan.c.happened_at).label("at"))
+        .join_from(_task, _scan, _scan.c.task_id == _task.c.id)
+        .where(*_recent(since), _scan.c.outcome == Outcome.ACCEPTED.value, _scan.c.units > 0)
+        .group_by(_scan.c.task_id, _scan.c.item_id)
+        .subquery()
+    )
+    wanted = (
+        select(
+            _line.c.item_id, _task.c.partner, _task.c.created_at, func.min(arrived.c.at).label("scanned_at"), _task.c.finished_at
+        )
+        .join_from(_task, _line, _line.c.task_id == _task.c.id)
+        .join(arrived, (arrived.c.task_id == _task.c.id) & (arrived.c.item_id == _line.c.item_id), isouter=True)
+        .where(*_recent(since), _line.c.scanned > 0)
+        .group_by(_task.c.id, _line.c.item_id, _task.c.partner, _task.c.created_at, _task.c.finished_at)
+        .order_by(_task.c.id)
+    )
+    return fetch(session, Came, wanted)
+
+
+def _recent(since: datetime) -> tuple[Any, ...]:
+    return (_task.c.kind == RECEIPT, _task.c.created_at >= since, _task.c.back_order_of.is_(None))
+
+
+def counts(session: Session, since: datetime) -> list[CountRow]:
+    """First counts, and opening stock, in their order."""
+    lost = (_result.c.on_hand - _result.c.counted).label("lost")
+    wanted = select(_result.c.item_id, _result.c.location_id, _result.c.round, lost, _result.c.counted_at)
+    return fetch(
+        session, CountRow, wanted.where(_result.c.round < 2, _result.c.counted_at >= since).order_by(_result.c.counted_at)
+    )
+
+
+def first_moved(session: Session, item_ids: Collection[int]) -> dict[int, datetime]:
+    """When these items first moved: a look into the index for each."""
+    first = select(func.min(_movement.c.at)).where(_movement.c.item_id == _item.c.id).scalar_subquery()
+    wanted, found = sorted(item_ids), list[_Moved]()
+    for start in range(0, len(wanted), bulk.PAGE):
+        page = _item.c.id.in_(wanted[start : start + bulk.PAGE])
+        found += fetch(session, _Moved, select(_item.c.id, first.label("at")).where(page))
+    return {row.id: row.at for row in found if row.at is not None}
+
+
+def on_shelves(session: Session) -> list[ShelfStock]:
+    """What is on the shelves that goods are sold from."""
+    wanted = (
+        select(_stock.c.item_id, _stock.c.location_id, _stock.c.units)
+        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+        .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
+    )
+    return fetch(session, ShelfStock, wanted)
+
+
+_OF_ITEM = len(OrderedItem._fields) - 1
+"""Columns of the item itself; whether it is retired is told apart."""
+_on_shelves = (
+    select(_stock.c.item_id, whole(func.sum(_stock.c.units)).label("units"))
+    .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+    .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
+    .group_by(_stock.c.item_id)
+    .subquery()
+)
+_coming = (
+    select(_line.c.item_id, whole(func.sum(_line.c.expected - _line.c.scanned)).label("units"))
+    .join_from(_task, _line, _line.c.task_id == _task.c.id)
+    .where(_task.c.kind == RECEIPT, _task.c.state == TaskState.OPEN.value, _line.c.expected > _line.c.scanned)
+    .group_by(_line.c.item_id)
+    .subquery()
+)
+
+
+def on_order(session: Session) -> dict[int, int]:
+    """Item id -> units that open receipts still bring."""
+    return {row.item_id: row.units for row in run(session, select(_coming))}
+
+
+def listed(session: Session) -> list[Listed]:
+    """What is sold, or has a point of its own, by SKU, with what is known of it and there."""
+    settle(session)
+    wanted = (
+        select(
+            *(_item.c[name] for name in OrderedItem._fields[:-1]), *(_supply.c[name] for name in SupplyRow._fields),
+            func.coalesce(_on_shelves.c.units, 0), func.coalesce(_coming.c.units, 0),
+        )
+        .join_from(_item, _supply, _supply.c.item_id == _item.c.id, isouter=True)
+        .join(_on_shelves, _on_shelves.c.item_id == _item.c.id, isouter=True)
+        .join(_coming, _coming.c.item_id == _item.c.id, isouter=True)
+        .where(~is_merged, ~_is_kit, ~is_retired, (_item.c.reorder_point > 0) | (_supply.c.sold_a_day > 0))
+        .order_by(_item.c.sku)
+    )  # fmt: skip
+    return [_listed(*row) for row in run(session, wanted).all()]
+
+
+def _listed(*row: Any) -> Listed:
+    item, known = row[:_OF_ITEM], row[_OF_ITEM:-2]
+    supply = SupplyRow._make(known) if known[0] is not None else None
+    return Listed(OrderedItem._make((*item, False)), supply, sellable=row[-2], on_order=row[-1])
+
+
+def sections(session: Session, item_ids: Collection[int]) -> dict[int, list[str]]:
+    """Item id -> the sections of the shelves that it is on, those that can be counted."""
+    if not item_ids:
+        return {}
+    wanted = (
+        select(_stock.c.item_id, _location.c.section)
+        .distinct()
+        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+        .where(_stock.c.item_id.in_(list(item_ids)), _stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
+        .where(_location.c.section != "")
+        .order_by(_location.c.section)
+    )
+    found: dict[int, list[str]] = {}
+    for row in fetch(session, _Section, wanted):
+        found.setdefault(row.item_id, []).append(row.section)
+    return found

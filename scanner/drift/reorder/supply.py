@@ -1,0 +1,277 @@
+"""The daily work on reorder points: how fast each item is sold, how long it takes to come, and how much of it goes missing.
+
+All is read in one snapshot, worked out, and written in small transactions, so that no scan waits for it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from statistics import fmean
+
+from sqlmodel import Session
+
+from scanner.db.engine import Database
+from scanner.drift.reorder import due, rules, store
+from scanner.drift.reorder.due import USUAL_LEAD_DAYS, Have, Ordering
+from scanner.drift.reorder.rules import Counted, Gap, Loss, Rate
+from scanner.drift.reorder.store import OrderedItem, ShelfStock, Sold, SupplyRow
+from scanner.drift.signals.rules import is_phantom_streak
+from scanner.webhooks import service as webhooks
+
+DUE = "reorder.due"
+SOLD_DAYS = 180
+"""Over which demand is measured."""
+RECEIPT_DAYS = 365
+"""Over which lead times are."""
+COUNT_DAYS = 730
+"""Over which losses are."""
+LEAST_LEAD_DAYS = 1.0
+"""A receipt that was made known less than so long before its goods came was made for them: it says nothing of the lead time."""
+LEAST_MEASURED = 3
+"""Receipts by which a lead time is believed, as in `rules.lead_time`."""
+AT_ONCE = 200
+"""Rows that one transaction writes: some 10 ms."""
+DIGITS = 6
+"""Of a rate: what differs by less is the same."""
+
+
+def refresh(database: Database, today: date, now: datetime) -> None:
+    """Work out what is known of the supply of every item as of the start of a day, and note what changed.
+
+    Other systems are told of each item that is to be ordered from now on. The same day again changes nothing.
+    """
+    with database.read() as session:
+        found = _worked_out(session, today)
+    for start in range(0, len(found.changed), AT_ONCE):
+        database.transact(_note, found.changed[start : start + AT_ONCE], found.orderings, now)
+    for start in range(0, len(found.gone), AT_ONCE):
+        database.transact(store.forget, found.gone[start : start + AT_ONCE])
+
+
+def _note(session: Session, rows: Sequence[SupplyRow], orderings: Mapping[int, Ordering], now: datetime) -> None:
+    """Write some rows; what is due and was not before is told in the same transaction."""
+    there = store.supplies(session, [row.item_id for row in rows])
+    store.write(session, rows, there)
+    for row in rows:
+        if row.is_due and not (row.item_id in there and there[row.item_id].is_due):
+            _tell(session, row, orderings[row.item_id], now)
+
+
+def _tell(session: Session, row: SupplyRow, item: Ordering, now: datetime) -> None:
+    said = {
+        "day": row.day.isoformat(), "sku": item.sku, "name": item.name, "supplier": item.supplier, "sellable": item.sellable,
+        "on_order": item.on_order, "effective": item.effective, "suggested": item.suggested, "count_first": item.count_first,
+        "reason": item.reason,
+    }  # fmt: skip
+    webhooks.tell(session, DUE, lambda: said, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is to be written: rows that say something else than before, with their items, and items that are ordered no more."""
+
+    changed: list[SupplyRow] = field(default_factory=list)
+    orderings: dict[int, Ordering] = field(default_factory=dict)
+    gone: list[int] = field(default_factory=list)
+
+
+def _worked_out(session: Session, today: date) -> _Found:
+    before, items = store.supplies(session), store.items(session)
+    shelves, on_order = store.on_shelves(session), store.on_order(session)
+    sellable = _units(shelves)
+    found = _Found(gone=sorted(before.keys() - {item.id for item in items}))
+    for item, row in _rows(session, items, before, shelves, today):
+        listed = due.ordering(item, row, Have(sellable.get(item.id, 0), on_order.get(item.id, 0)), today)
+        row = row._replace(is_due=due.is_listed(item, row) and listed.is_due)
+        known = before.get(item.id)
+        if known is None or row._replace(day=known.day) != known:
+            found.changed.append(row)
+            found.orderings[item.id] = listed
+    return found
+
+
+def _rows(
+    session: Session, items: Sequence[OrderedItem], before: Mapping[int, SupplyRow], shelves: Sequence[ShelfStock], today: date
+) -> Iterator[tuple[OrderedItem, SupplyRow]]:
+    """What is known of each item now."""
+    stands_for = store.merged(session)
+    since = _since(session, items, before)
+    begin = today - timedelta(SOLD_DAYS)
+    demand = _Demand(store.open_days(session, begin, today), {row.item_id: row for row in store.sold(session, begin, today)})
+    leads = _Leads.of(session, items, stands_for, today)
+    counts = _Counts.of(session, items, stands_for, shelves, today)
+    for item in items:
+        sold = demand.of(item.id, since.get(item.id))
+        lead, measured = leads.of_item(item)
+        lost = counts.lost(item)
+        yield item, SupplyRow(
+            item_id=item.id, day=today, sold_a_day=_rounded(sold.rate.mean), sold_deviation=_rounded(sold.rate.deviation),
+            lead_days=_rounded(lead.mean), lead_deviation=_rounded(lead.deviation), lead_measured=measured,
+            lost_a_day=_rounded(lost.a_day), lost_variance=_rounded(lost.variance),
+            counted_on=counts.last(item.id) or _counted_before(before.get(item.id)), since=since.get(item.id),
+            sale_days=sold.days, streak=sold.streak, is_due=False,
+        )  # fmt: skip
+
+
+def _counted_before(known: SupplyRow | None) -> date | None:
+    """The last count where it is older than what was read."""
+    return known.counted_on if known else None
+
+
+def _rounded(rate: float) -> float:
+    return round(float(rate), DIGITS)
+
+
+def _units(shelves: Sequence[ShelfStock]) -> dict[int, int]:
+    units: dict[int, int] = {}
+    for row in shelves:
+        units[row.item_id] = units.get(row.item_id, 0) + row.units
+    return units
+
+
+def _since(session: Session, items: Sequence[OrderedItem], before: Mapping[int, SupplyRow]) -> dict[int, date]:
+    """The day on which each item first moved; what is known of that never changes."""
+    known = {item_id: row.since for item_id, row in before.items() if row.since is not None}
+    asked = [item.id for item in items if item.id not in known]
+    return known | {item_id: _day(at) for item_id, at in store.first_moved(session, asked).items()}
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone().date()
+
+
+@dataclass(frozen=True, slots=True)
+class _ItemDemand:
+    """Units a day, on how many days it was sold, and how many open days passed since."""
+
+    rate: Rate
+    days: int
+    streak: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """How fast items are sold, by the days on which anything was."""
+
+    open_days: Sequence[date]
+    sold: Mapping[int, Sold]
+
+    def of(self, item_id: int, since: date | None) -> _ItemDemand:
+        """Of one item, since it first moved. A present streak of days without a sale that is longer than chance is left out."""
+        sold = self.sold.get(item_id)
+        begin = min(since or date.max, sold.first if sold else date.max)
+        days = len(self.open_days) - bisect_left(self.open_days, begin)
+        if sold is None:
+            return _ItemDemand(Rate(0.0), 0, days)
+        streak = len(self.open_days) - bisect_right(self.open_days, sold.last)
+        is_phantom = is_phantom_streak(streak, sold.days, days - streak)
+        counted = max(days - streak if is_phantom else days, sold.days)
+        return _ItemDemand(rules.demand_of(sold.units, sold.squares, counted), sold.days, streak)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leads:
+    """Days from the day on which a receipt was made known to its first goods, by item and supplier.
+
+    Nothing tells the day of the order itself: shops announce a receipt when they order. Of receipts for goods that had come
+    already nothing is learnt, nor of what stayed on order: it is in a receipt of its own.
+    """
+
+    of_items: Mapping[int, Sequence[float]]
+    of_suppliers: Mapping[str, Sequence[float]]
+    of_house: Sequence[float]
+    supplier_of: Mapping[int, str]  # of the last receipt
+
+    @classmethod
+    def of(cls, session: Session, items: Sequence[OrderedItem], stands_for: Mapping[int, int], today: date) -> _Leads:
+        """All that receipts say."""
+        of_items: dict[int, list[float]] = {}
+        of_suppliers: dict[str, list[float]] = {}
+        of_house: list[float] = []
+        supplier_of: dict[int, str] = {}
+        said = {item.id: item.supplier for item in items}
+        for row in store.came(session, _midnight(today - timedelta(RECEIPT_DAYS))):
+            item_id = stands_for.get(row.item_id, row.item_id)
+            supplier_of[item_id] = row.partner or supplier_of.get(item_id, "")
+            at = row.scanned_at or row.finished_at
+            took = (at - row.created_at).total_seconds() / 86_400 if at else 0.0
+            if took < LEAST_LEAD_DAYS:
+                continue
+            of_items.setdefault(item_id, []).append(took)
+            of_suppliers.setdefault(row.partner or said.get(item_id, ""), []).append(took)
+            of_house.append(took)
+        return cls(of_items, of_suppliers, of_house, supplier_of)
+
+    def of_item(self, item: OrderedItem) -> tuple[Rate, int]:
+        """The lead time of an item, and by how many receipts it was measured."""
+        measured = self.of_items.get(item.id, ())
+        return rules.lead_time(measured, item.lead_days, self._usual(item)), len(measured)
+
+    def _usual(self, item: OrderedItem) -> float:
+        """What is usual for its supplier, else in the house."""
+        supplier = item.supplier or self.supplier_of.get(item.id, "")
+        for measured in (self.of_suppliers.get(supplier, ()) if supplier else (), self.of_house):
+            if len(measured) >= LEAST_MEASURED:
+                return fmean(measured)
+        return USUAL_LEAD_DAYS
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day).astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What counts found, and when each item was counted last."""
+
+    gaps: Mapping[int, Sequence[Gap]]
+    of_class: Mapping[str, Loss]
+    counted_on: Mapping[int, date]
+
+    @classmethod
+    def of(
+        cls, session: Session, items: Sequence[OrderedItem], stands_for: Mapping[int, int], shelves: Sequence[ShelfStock],
+        today: date,
+    ) -> _Counts:  # fmt: skip
+        """All that counts say."""
+        counted: dict[int, list[Counted]] = {}
+        for row in store.counts(session, _midnight(today - timedelta(COUNT_DAYS))):
+            lost = row.lost if row.round else 0
+            one = Counted(_day(row.counted_at), row.location_id, lost)
+            counted.setdefault(stands_for.get(row.item_id, row.item_id), []).append(one)
+        gaps = {item_id: rules.gaps(those) for item_id, those in counted.items()}
+        by_class: dict[str, list[Gap]] = {}
+        for item in items:
+            by_class.setdefault(item.abc_class, []).extend(gaps.get(item.id, ()))
+        return cls(
+            gaps,
+            {abc_class: rules.loss_of_class(those) for abc_class, those in by_class.items()},
+            _counted_on(counted, shelves),
+        )
+
+    def lost(self, item: OrderedItem) -> Loss:
+        """What goes missing of an item a day."""
+        return rules.loss(self.gaps.get(item.id, ()), self.of_class[item.abc_class])
+
+    def last(self, item_id: int) -> date | None:
+        """The day of its last count."""
+        return self.counted_on.get(item_id)
+
+
+def _counted_on(counted: Mapping[int, Sequence[Counted]], shelves: Sequence[ShelfStock]) -> dict[int, date]:
+    """The day of the last count: of several shelves that have the item, of the one that was counted longest ago.
+
+    A shelf that it was put on since says nothing: the goods came off one that was counted, or are newer than the count.
+    """
+    there: dict[int, set[int]] = {}
+    for row in shelves:
+        there.setdefault(row.item_id, set()).add(row.location_id)
+    found = {}
+    for item_id, those in counted.items():
+        last = {each.place: each.day for each in those}
+        now = [day for place, day in last.items() if place in there.get(item_id, ())]
+        found[item_id] = min(now) if now else max(last.values())
+    return found
