@@ -63,11 +63,12 @@ class Revaluation(SQLModel, table=True):
 
 
 class ShippedDay(SQLModel, table=True):
-    """What the goods cost that were picked from a section on a day, or shipped from it; less what was put back."""
+    """Units that were picked from a section on a day, or shipped from it, and what they cost; less what was put back."""
 
     __tablename__ = "shipped_day"
     section: str = Field(primary_key=True, max_length=64)
     day: date = Field(primary_key=True)
+    units: int = _value()
     value_e4: int = _value()
 
     __table_args__ = ({"sqlite_with_rowid": False},)

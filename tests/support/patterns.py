@@ -16,7 +16,7 @@ from scanner.discrepancies.tables import DiscrepancyEvent
 from scanner.drift.signals.looking.service import look
 from scanner.drift.signals.rules import STREAKS, SignalKind
 from scanner.drift.signals.service import SignalView, shown
-from scanner.drift.tables import Flow, ItemTrace, OpenDay, SaleDay, Signal
+from scanner.drift.tables import ItemTrace, OpenDay, SaleDay, ShippedDay, Signal
 from tests.support.differing import differ
 from tests.support.warehouse import NOW, Warehouse
 
@@ -43,14 +43,9 @@ def days_before(days: int) -> datetime:
 
 def work(warehouse: Warehouse, units_a_week: int, weeks: int, section: str = "A-01") -> None:
     """Units that were picked in a section in each of the last weeks."""
-    rows = [
-        {
-            "period": f"{day:%Y-%m}", "day": day, "section": section, "source_kind": "shelf", "target_kind": "packing",
-            "cause": "", "units": units_a_week, "value_e4": 0,
-        }
-        for day in (TODAY - timedelta(weeks=back) for back in range(1, weeks + 1))
-    ]  # fmt: skip
-    write(warehouse, Flow, rows)
+    days = (TODAY - timedelta(weeks=back) for back in range(1, weeks + 1))
+    rows = [{"section": section, "day": day, "units": units_a_week, "value_e4": 0} for day in days]
+    write(warehouse, ShippedDay, rows)
 
 
 def open_days(warehouse: Warehouse, days: int) -> None:

@@ -88,7 +88,7 @@ class Sums:
 
     flows: dict[FlowKey, tuple[int, int]] = field(default_factory=dict)  # units, value
     revaluations: Counter[tuple[str, str, date]] = field(default_factory=Counter)  # month, section, day as in a flow
-    shipped: Counter[tuple[str, date]] = field(default_factory=Counter)  # section, day
+    shipped: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)  # section, day -> units, value
     values: Counter[tuple[date, str]] = field(default_factory=Counter)  # day, section
     sales: Counter[tuple[int, date]] = field(default_factory=Counter)  # item, day
     moves: Counter[tuple[int, int, date]] = field(default_factory=Counter)  # place, item, day
@@ -172,7 +172,9 @@ def _add_flow(sums: Sums, each: Moved, flow: Flow, known: Known) -> None:
     key = (month, flow.section, flow.source, flow.target, flow.cause, told)
     units, value = sums.flows.get(key, (0, 0))
     sums.flows[key] = (units + each.units, value + flow.value_e4)
-    sums.shipped[(flow.section, each.day)] += flow.value_e4 * is_shipped(flow.source, flow.target)
+    if sign := is_shipped(flow.source, flow.target):
+        units, value = sums.shipped.get((flow.section, each.day), (0, 0))
+        sums.shipped[(flow.section, each.day)] = (units + sign * each.units, value + sign * flow.value_e4)
     if line := line_of(flow):
         kind, sign = line
         more = sign * each.units, sign * flow.value_e4

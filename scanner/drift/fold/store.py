@@ -190,8 +190,8 @@ def add(session: Session, sums: Sums) -> None:
     _add(session, _flow, flows, "units", "value_e4")
     revalued = [{"period": m, "section": s, "day": d, "value_e4": value} for (m, s, d), value in sums.revaluations.items()]
     _add(session, _revaluation, revalued, "value_e4")
-    shipped = [{"section": s, "day": d, "value_e4": value} for (s, d), value in sums.shipped.items() if value]
-    _add(session, _shipped, shipped, "value_e4")
+    shipped = [{"section": s, "day": d, "units": n, "value_e4": value} for (s, d), (n, value) in sums.shipped.items()]
+    _add(session, _shipped, shipped, "units", "value_e4")
     _add(session, _sale, [{"item_id": i, "day": d, "units": n} for (i, d), n in sums.sales.items()], "units")
     _add(session, _open_day, _open_days(sums), "units")
     moves = [{"location_id": p, "item_id": i, "day": d, "moves": n} for (p, i, d), n in sums.moves.items()]

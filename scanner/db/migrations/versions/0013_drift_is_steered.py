@@ -105,6 +105,7 @@ def add_tables() -> None:
         "shipped_day",
         sa.Column("section", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
         sa.Column("value_e4", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("section", "day", name=op.f("pk_shipped_day")),
         sqlite_with_rowid=False,

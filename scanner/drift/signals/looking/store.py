@@ -17,18 +17,18 @@ from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.rules import DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
 from scanner.drift.signals.rules import STREAKS
-from scanner.drift.tables import Flow, ItemTrace, OpenDay, SaleDay, Signal
+from scanner.drift.tables import ItemTrace, OpenDay, SaleDay, ShippedDay, Signal
 from scanner.orders.tables import Order, ShortPick
 from scanner.picking import KIND as PICKING
 from scanner.scans.tables import Line, Movement, Scan, Task
 
 (
-    _item, _location, _stock, _result, _discrepancy, _event, _flow, _trace, _open_day, _sale_day, _signal, _order, _short, _line,
-    _movement, _scan, _task,
+    _item, _location, _stock, _result, _discrepancy, _event, _shipped, _trace, _open_day, _sale_day, _signal, _order, _short,
+    _line, _movement, _scan, _task,
 ) = (
     table_of(model)
     for model in (
-        Item, Location, Stock, CountResult, Discrepancy, DiscrepancyEvent, Flow, ItemTrace, OpenDay, SaleDay, Signal, Order,
+        Item, Location, Stock, CountResult, Discrepancy, DiscrepancyEvent, ShippedDay, ItemTrace, OpenDay, SaleDay, Signal, Order,
         ShortPick, Line, Movement, Scan, Task,
     )
 )  # fmt: skip
@@ -168,16 +168,15 @@ def picked_lines(session: Session, first_seq: int, since: datetime, item_id: int
 
 def work(session: Session, since: date, until: date, sections: Collection[str] | None = None) -> list[WorkRow]:
     """Units picked a day in these sections, or in the whole house (then the section is empty), by the sums of what moved."""
-    from_shelf = and_(_flow.c.source_kind.in_(list(SELLABLE)), _flow.c.target_kind == LocationKind.CUSTOMER.value)
-    section = literal("") if sections is None else _flow.c.section
+    section = literal("") if sections is None else _shipped.c.section
     wanted = (
-        select(section.label("section"), _flow.c.day, whole(func.sum(_flow.c.units)).label("units"))
-        .where(_flow.c.day >= since, _flow.c.day <= until)
-        .where(or_(_flow.c.target_kind == LocationKind.PACKING.value, from_shelf))
+        select(section.label("section"), _shipped.c.day, whole(func.sum(_shipped.c.units)).label("units"))
+        .where(_shipped.c.day.between(since, until))
+        .group_by(_shipped.c.day)
     )
     if sections is None:
-        return fetch(session, WorkRow, wanted.group_by(_flow.c.day))
-    return fetch(session, WorkRow, wanted.where(_flow.c.section.in_(sorted(sections))).group_by(_flow.c.section, _flow.c.day))
+        return fetch(session, WorkRow, wanted)
+    return fetch(session, WorkRow, wanted.where(_shipped.c.section.in_(sorted(sections))).group_by(_shipped.c.section))
 
 
 def counts(session: Session, since: datetime) -> list[CountRow]:
