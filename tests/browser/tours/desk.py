@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from playwright.sync_api import expect
 
@@ -11,6 +12,7 @@ from tests.support.handheld import Handheld
 MAKE = Callable[..., Handheld]
 STOP = tuple[str, Handheld]
 
+MONTH = f"{date.today():%Y-%m}"
 PAGES = (
     "/", "/audit", "/carts", "/count-results", "/count-results/adjustments", "/count-results/lines", "/counting", "/data",
     "/data/bring", "/discrepancies", "/discrepancies?state=all&kind=variance&sort=value&least=1", "/discrepancies?owner=nobody",
@@ -20,6 +22,7 @@ PAGES = (
     "/people/tokens", "/picking", "/plan", "/plan/classes", "/plan/policy", "/plan/sections/A-01", "/progress", "/receiving",
     "/records", "/records/items", "/records/barcodes", "/records/kits", "/records/locations", "/records/sections",
     "/records/suppliers", "/records/receipts", "/records/items/new", "/records/items/edit?sku=MUG-B",
+    "/drift", f"/drift/{MONTH}", f"/drift/{MONTH}/movements", "/drift/accounts",
     "/records/locations/generate", "/reorder", "/reorder?show=all", "/reports/returns",
     "/reports/returns/scans?by=reason&key=arrived+broken", "/return-reasons",
     "/returns", "/scans/1", "/search", "/search?q=MUG", "/search?q=no+such+thing", "/service", "/service/announce", "/sessions",
@@ -36,7 +39,7 @@ TASKS = (
 FORMS = (
     "/items/MUG-B/change", "/people/new", "/people/tokens", "/records/items/new", "/records/locations/generate",
     "/records/suppliers/new", "/service/announce", "/settings", "/return-reasons", "/labels/printers",
-    "/data/bring", "/plan/policy", "/discrepancies/1", "/signals/3",
+    "/data/bring", "/plan/policy", "/discrepancies/1", "/drift", "/drift/accounts", "/signals/3",
 )  # fmt: skip
 """Pages with a form: sent as it stands, it is refused in words, or taken."""
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from scanner import demo
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
+from scanner.house import store as house
 from tests.browser.tours import TOURS
 from tests.support.handheld import PHONE, Handheld
 from tests.support.patterns import add_signals
@@ -31,6 +32,7 @@ def make_demo(path: Path) -> None:
     migrate(database)
     database.transact(demo.fill, datetime.now(UTC))
     database.transact(add_signals)
+    database.transact(house.keep, "currency", "EUR")
     database.dispose()
 
 
