@@ -114,7 +114,7 @@ class TestMovements:
     def test_are_those_behind_a_number(self, fay):
         fay.get("/drift")
         page = fay.get(f"/drift/{LAST}/movements?line=drift&cause=theft").text
-        assert "A-01-1 to ADJUSTMENT" in page and "−4" in page and "Sam" in page
+        assert "A-01-1</span> to ADJUSTMENT" in page and "−4" in page and "Sam" in page
         assert "No such movement" in fay.get(f"/drift/{THIS}/movements?cause=theft").text
 
     def test_can_be_taken_as_a_file(self, fay):
