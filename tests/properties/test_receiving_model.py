@@ -57,6 +57,7 @@ class Model:
         self.history: dict[str, list[Event]] = {device: [] for device in DEVICES}
         self.waiting: list[Waits] = []
         self.question = dict.fromkeys(DEVICES, 0)
+        self.agreed_at_end: set[tuple[str, str, Reason]] = set()  # by a yes to finishing, which then something else held up
         self.finished = False
         self.seq = 0
         self.scanned = dict.fromkeys([*EXPECTED, "SET"], 0)
@@ -86,7 +87,8 @@ class Model:
         if asked and (self.waiting or kind == "yes") and not self.finished:
             for each in [each for each in self.waiting if each.seq < asked]:
                 if each in self.waiting:
-                    self._settle(each.device, each.sku, kind, before=asked)
+                    goods = self._settle(each.device, each.sku, kind, before=asked)
+                    self.agreed_at_end |= {(one.device, one.sku, one.doubt) for one in goods if kind == "yes"}
             self.finished = not self.waiting
             self.question[device] = 0 if self.finished else self.seq
             return Outcome.ACCEPTED if self.finished else Outcome.HELD
@@ -156,6 +158,8 @@ class Model:
         self.question[device] = 0
 
     def _agreed(self, device: str, sku: str, doubt: Reason) -> bool:
+        if (device, sku, doubt) in self.agreed_at_end:
+            return True
         said = (each for event in self.history[device] if event.kind == "yes" for each in event.goods)
         return any((each.sku, each.doubt) == (sku, doubt) for each in said)
 
