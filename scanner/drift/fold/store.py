@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Executable, Table, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -242,19 +243,23 @@ def _some(wanted: Any, key: ColumnElement[Any], ids: Collection[int]) -> Any:
 
 def _add(session: Session, table: Table, rows: list[dict[str, Any]], *sums: str) -> None:
     """Insert rows, or add to those that are there. In one order for everybody."""
-    _upsert(session, table, rows, lambda new: {name: table.c[name] + new[name] for name in sums})
+    if rows:
+        run(session, _upsert(connection_of(session).dialect.name, table, sums), rows)
 
 
 def _put(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows, or take the place of those that are there."""
-    keys = {column.name for column in table.primary_key}
-    _upsert(session, table, rows, lambda new: {name: new[name] for name in {*table.columns.keys()} - keys})
+    if rows:
+        run(session, _upsert(connection_of(session).dialect.name, table, ()), rows)
 
 
-def _upsert(session: Session, table: Table, rows: list[dict[str, Any]], changes: Any) -> None:
-    if not rows:
-        return
-    dialect: Any = postgresql if connection_of(session).dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+@cache
+def _upsert(dialect: str, table: Table, sums: tuple[str, ...]) -> Executable:
+    """An insert that adds to some columns of a row that is there; where none is named it sets all that are no key."""
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     keys = [column.name for column in table.primary_key]
-    run(session, statement.on_conflict_do_update(index_elements=keys, set_=changes(statement.excluded)), rows)
+    new = statement.excluded
+    adding = {name: table.c[name] + new[name] for name in sums}
+    setting = {name: new[name] for name in table.columns.keys() if name not in keys}  # noqa: SIM118
+    upsert: Executable = statement.on_conflict_do_update(index_elements=keys, set_=adding or setting)
+    return upsert
