@@ -106,7 +106,8 @@ class Line(StrEnum):
 
 
 PICKED = frozenset({LocationKind.PACKING})
-HANDS = frozenset({LocationKind.CART})
+SOLD_FROM = SELLABLE | {LocationKind.CART, LocationKind.DOCK}
+"""Where goods are taken that are sold. What leaves another place for a customer is a return whose scan was undone."""
 OUT = PICKED | {LocationKind.CUSTOMER}
 _LINES = {
     Account.RESERVE: Line.DRIFT,
@@ -122,9 +123,15 @@ def is_shipped(source: str, target: str) -> int:
 
     What was picked leaves it when it is picked; that it is shipped then says no more.
     """
-    if target in OUT and source not in OUT:
+    if target in OUT and source in SOLD_FROM:
         return 1
-    return -1 if source in OUT and target in SELLABLE | HANDS else 0
+    return -1 if source in OUT and target in SELLABLE else 0
+
+
+SHIPPED = {(source.value, target.value): is_shipped(source, target) for source in LocationKind for target in LocationKind}
+"""The same for every two kinds of places."""
+NO_SHRINK = frozenset(_CAUSES)
+"""Causes of adjustments that do not go against the reserve."""
 
 
 def line_of(flow: Flow) -> tuple[Line, int] | None:

@@ -84,10 +84,10 @@ class DriftEntry(SQLModel, table=True):
     line: str = Field(max_length=12)
     section: str = Field(max_length=64)
     item_id: int = ref("item.id")
-    supplier: str = Field(max_length=200)  # of the item on that day; empty where none was named
-    abc_class: str = Field(max_length=1)
+    supplier: str = Field(max_length=200)  # of the item when this was added to the sums; empty where none was named
+    abc_class: str = Field(max_length=1)  # as well
     cause: str = Field(max_length=32)
-    units: int  # negative where goods were lost
+    units: int = _value()  # negative where goods were lost
     value_e4: int = _value()
 
     __table_args__ = (
@@ -96,11 +96,11 @@ class DriftEntry(SQLModel, table=True):
     )
 
 
-class SectionValue(SQLModel, table=True):
-    """What a section is worth, as far as the sums go. The section is empty for places that are in none, such as the dock."""
+class PlaceValue(SQLModel, table=True):
+    """What the goods at a place are worth, as far as the sums go."""
 
-    __tablename__ = "section_value"
-    section: str = Field(primary_key=True, max_length=64)
+    __tablename__ = "place_value"
+    location_id: int = Field(primary_key=True, foreign_key="location.id", sa_type=Sequence)
     value_e4: int = _value()
 
 
@@ -121,7 +121,7 @@ class SaleDay(SQLModel, table=True):
     __tablename__ = "sale_day"
     item_id: int = Field(primary_key=True, foreign_key="item.id", sa_type=Sequence)
     day: date = Field(primary_key=True)
-    units: int
+    units: int = _value()
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 
@@ -131,7 +131,7 @@ class OpenDay(SQLModel, table=True):
 
     __tablename__ = "open_day"
     day: date = Field(primary_key=True)
-    units: int
+    units: int = _value()
 
 
 class ItemTrace(SQLModel, table=True):
@@ -139,9 +139,9 @@ class ItemTrace(SQLModel, table=True):
 
     __tablename__ = "item_trace"
     item_id: int = Field(primary_key=True, foreign_key="item.id", sa_type=Sequence)
-    on_hand: int
-    low: int
-    low_before: int | None = None
+    on_hand: int = _value()
+    low: int = _value()
+    low_before: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class RecordMoves(SQLModel, table=True):
@@ -178,6 +178,7 @@ class ClosedPeriod(SQLModel, table=True):
     rate_bp: int
     mean_value_e4: int = _value()
     budget_e4: int = _value()
+    rates: str  # JSON: basis points a year by section, of the house under an empty one
 
 
 class JournalRow(SQLModel, table=True):

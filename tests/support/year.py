@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location
+from scanner.counting.tables import Visit
 from scanner.db.engine import Database
 from scanner.db.sql import run, table_of
 from scanner.drift.fold import service as fold
@@ -18,7 +19,7 @@ from scanner.people.tables import Operator
 from scanner.scans import ledger
 from scanner.scans.costs import note_changes
 from scanner.scans.decision import Move
-from scanner.scans.tables import Task
+from scanner.scans.tables import Scan, Task
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _item, _location, _operator = (table_of(model) for model in (Item, Location, Operator))
@@ -72,13 +73,36 @@ class Year:
         note_changes(session, {item_id: cost_e4}, self.now)
         run(session, update(_item).where(_item.c.id == item_id).values(unit_cost_e4=cost_e4))
 
+    def put_in_section(self, place: str, section: str) -> None:
+        """Have a place counted with another section."""
+        statement = update(_location).where(_location.c.code == place).values(section=section)
+        self.database.transact(run, statement)
+
     def count(self, section: str) -> None:
-        """Finish a count of a section."""
-        given = {
-            "reference": f"C-{self.now:%Y%m%d}-{section}", "kind": "count", "state": "finished", "section": section,
+        """Finish a count of all places of a section."""
+        self.database.transact(self._count, section)
+
+    def _count(self, session: Session, section: str) -> None:
+        task = {
+            "reference": f"C-{self.now:%Y%m%d%H%M}-{section}", "kind": "count", "state": "finished", "section": section,
             "created_at": self.now, "finished_at": self.now, "partner": "", "order_ref": "", "announced": True, "owner": "",
         }  # fmt: skip
-        self.database.transact(run, insert(table_of(Task)), given)
+        task_id = run(session, insert(table_of(Task)).values(task).returning(table_of(Task).c.id)).scalar_one()
+        scan = {
+            "id": task["reference"], "task_id": task_id, "operator_id": self.fay.id, "device": "d", "code": "x", "key": "x",
+            "source": "wedge", "quantity": 1, "scanned_at": self.now, "received_at": self.now, "happened_at": self.now,
+            "outcome": "accepted", "reason": "located", "message": "", "units": 0, "fingerprint": "",
+        }  # fmt: skip
+        seq = run(session, insert(table_of(Scan)).values(scan).returning(table_of(Scan).c.seq)).scalar_one()
+        places = list(run(session, select(_location.c.id).where(_location.c.section == section)).scalars())
+        visits = [
+            {
+                "task_id": task_id, "location_id": place, "operator_id": self.fay.id, "device": "d", "state": "closed",
+                "said_empty": True, "opened_seq": seq, "closed_seq": seq, "opened_at": self.now, "closed_at": self.now,
+            }
+            for place in places
+        ]  # fmt: skip
+        run(session, insert(table_of(Visit)), visits)
 
     def at(self, day: int, month: int = 9) -> None:
         """Go to noon of a day of 2026."""

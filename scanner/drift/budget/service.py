@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class Page:
 
     period: Period
     house: Budget
+    has_own_rates: bool  # some sections have: the budget is of them at theirs
     sections: tuple[SectionBudget, ...]  # those of the highest drift first
     causes: tuple[UsedRow, ...]
     suppliers: tuple[UsedRow, ...]
@@ -55,7 +57,7 @@ class Page:
 def page(session: Session, period: Period, today: date) -> Page:
     """A month that has begun."""
     worth = _worth(session, period, today)
-    rates, used = store.rates(session), {row.key: row.used for row in store.used(session, period, "section")}
+    rates, used = rates_of(session, period), {row.key: row.used for row in store.used(session, period, "section")}
     shrink = shrinks.shrink(session, period, today)
     sections = [
         SectionBudget(
@@ -69,6 +71,7 @@ def page(session: Session, period: Period, today: date) -> Page:
     return Page(
         period=period,
         house=_house(period, today, rates, worth, sum(used.values(), Used())),
+        has_own_rates=bool(rates.keys() - {HOUSE}),
         sections=tuple(sections),
         causes=tuple(store.used(session, period, "cause")),
         suppliers=tuple(store.used(session, period, "supplier")),
@@ -105,7 +108,13 @@ def worst(session: Session, period: Period) -> Worst | None:
 def whole(session: Session, period: Period, today: date) -> Budget:
     """The budget of the house, and what of it is used."""
     used = sum((row.used for row in store.used(session, period, "line")), Used())
-    return _house(period, today, store.rates(session), _worth(session, period, today), used)
+    return _house(period, today, rates_of(session, period), _worth(session, period, today), used)
+
+
+def rates_of(session: Session, period: Period) -> dict[str, int]:
+    """The rates of a month by section, those of a closed one as they were then."""
+    kept = store.closed_rates(session, period)
+    return store.rates(session) if kept is None else json.loads(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,7 @@ def set_rate(session: Session, section: str, rate_bp: int | None, operator: Oper
         except ValueError as error:
             raise BadRequest(f"Expected {error}, got {rate_bp / 100:g} %.", "rate") from None
     audit.take_turn(session)
-    if section != HOUSE and not store.is_section(session, section):
+    if section != HOUSE and rate_bp is not None and not store.is_section(session, section):
         raise NotFound(f"There is no section {section[:40]}.", "section")
     before = store.rates(session).get(section)
     store.set_rate(session, section, rate_bp)

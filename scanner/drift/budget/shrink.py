@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from sqlmodel import Session
 
 from scanner.drift.budget import store
 from scanner.drift.budget.rules import expected_loss_e4, shrink_ppm
-from scanner.drift.budget.store import FlowSum
-from scanner.drift.flows import Account, Flow, accounts_of, is_shipped
+from scanner.drift.budget.store import Moved
 from scanner.drift.periods import Period
 
 WINDOW = 12
 QUARTER = 3
 """Months."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What was shipped of a section, and its net shrink by counts: ten-thousandths at the cost when it was booked."""
-
-    shipped_e4: int = 0
-    shrink_e4: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +34,9 @@ class Shrink:
 NO_SHRINK = Shrink(shrink_ppm(0, 0, 0), 0, None)
 
 
-def moved(flows: Iterable[FlowSum]) -> dict[str, Moved]:
-    """What was shipped and what shrank, by section."""
-    shipped, shrunk = Counter[str](), Counter[str]()
-    for each in flows:
-        shipped[each.section] += each.value_e4 * is_shipped(each.source_kind, each.target_kind)
-        accounts = accounts_of(Flow(each.source_kind, each.target_kind, value_e4=each.value_e4, cause=each.cause))
-        if accounts and Account.RESERVE in accounts[:2]:
-            shrunk[each.section] += each.value_e4 * ((accounts[0] is Account.RESERVE) - (accounts[1] is Account.RESERVE))
-    return {section: Moved(shipped[section], shrunk[section]) for section in shipped.keys() | shrunk.keys()}
+def moved(session: Session, first: Period, last: Period) -> dict[str, Moved]:
+    """What was shipped and what shrank in the months from one to another, by section."""
+    return {row.section: row for row in store.moved(session, first, last)}
 
 
 def shrink(session: Session, period: Period, today: date) -> dict[str, Shrink]:
@@ -61,27 +44,20 @@ def shrink(session: Session, period: Period, today: date) -> dict[str, Shrink]:
     last = min(period.last, today)
     first = _months_before(period, WINDOW - 1)
     begun = store.first_month(session)
-    counts = {section: day_of(at) for section, at in store.last_counts(session, end_of(last)).items()}
-    since = store.shipped_after(session, counts, first.first, last)
-    whole = moved(store.flows(session, first, period))
     months = max(_months_between(max(begun, first), period), QUARTER) if begun else QUARTER
+    counts = store.last_counts(session, last)
+    since = store.shipped_after(session, counts, first.first, last)
+    whole = moved(session, first, period)
     return {
-        section: Shrink(
-            shrink_ppm(
-                whole.get(section, Moved()).shrink_e4,
-                _between(whole.get(section, Moved()), since.get(section, 0), section in counts),
-                whole.get(section, Moved()).shipped_e4 * QUARTER // months,
-            ),
-            since.get(section, 0),
-            counts.get(section),
-        )
+        section: _shrink(whole.get(section, Moved(section)), since.get(section, 0), counts.get(section), months)
         for section in whole.keys() | since.keys() | counts.keys()
     }
 
 
-def _between(whole: Moved, since_e4: int, is_counted: bool) -> int:
-    """What was shipped between the counts: all up to the last one; nothing where there was none."""
-    return whole.shipped_e4 - since_e4 if is_counted else 0
+def _shrink(whole: Moved, since_e4: int, counted_on: date | None, months: int) -> Shrink:
+    """What was shipped between the counts is all up to the last one; nothing where there was none."""
+    between = whole.shipped_e4 - since_e4 if counted_on else 0
+    return Shrink(shrink_ppm(whole.shrink_e4, between, whole.shipped_e4 * QUARTER // months), since_e4, counted_on)
 
 
 def _months_before(period: Period, number: int) -> Period:
@@ -93,13 +69,3 @@ def _months_before(period: Period, number: int) -> Period:
 def _months_between(first: Period, last: Period) -> int:
     """How many months from one to another, both among them."""
     return (last.year - first.year) * 12 + last.month - first.month + 1
-
-
-def end_of(day: date) -> datetime:
-    """When a day of the house's calendar ends."""
-    return datetime.combine(day + timedelta(days=1), time()).astimezone()
-
-
-def day_of(moment: datetime) -> date:
-    """The day of the house's calendar."""
-    return moment.astimezone().date()

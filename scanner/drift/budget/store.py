@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Date, String, case, column, delete, func, insert, select, values
 from sqlmodel import Session
 
-from scanner.catalogue.locations import NO_INVENTORY
+from scanner.catalogue.locations import NO_INVENTORY, LocationKind
 from scanner.catalogue.tables import Item, Location, Stock
-from scanner.counting import KIND as COUNT
+from scanner.counting.plan import store as plans
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, table_of
 from scanner.drift.budget.rules import Used
-from scanner.drift.flows import Line
+from scanner.drift.flows import NO_SHRINK, SHIPPED, Line
+from scanner.drift.fold import store as folds
 from scanner.drift.periods import Period, period_named
-from scanner.drift.tables import DriftEntry, DriftRate, Flow, SectionValue, ShippedDay, ValueDay
+from scanner.drift.tables import ClosedPeriod, DriftEntry, DriftRate, Flow, ShippedDay, ValueDay
 from scanner.people.tables import Operator
-from scanner.scans.decision import TaskState
 from scanner.scans.tables import Movement, Scan, Task
 
-_entry, _rate, _flow, _section_value = (table_of(model) for model in (DriftEntry, DriftRate, Flow, SectionValue))
+_entry, _rate, _flow, _closed = (table_of(model) for model in (DriftEntry, DriftRate, Flow, ClosedPeriod))
 _shipped, _value_day, _item, _location = (table_of(model) for model in (ShippedDay, ValueDay, Item, Location))
 _stock, _task, _movement, _operator = (table_of(model) for model in (Stock, Task, Movement, Operator))
 _scan = table_of(Scan)
 _source, _target = _location.alias("source"), _location.alias("target")
+ADJUSTMENT = LocationKind.ADJUSTMENT.value
 HOUSE = ""
 """The section that stands for the whole house in the table of rates."""
 
@@ -45,14 +46,12 @@ class UsedRow(NamedTuple):
         return Used(self.minus_e4, self.plus_e4)
 
 
-class FlowSum(NamedTuple):
-    """What moved of a section between two kinds of places for a cause."""
+class Moved(NamedTuple):
+    """What was shipped of a section, and its net shrink by counts, at the cost when it was booked."""
 
     section: str
-    source_kind: str
-    target_kind: str
-    cause: str
-    value_e4: int
+    shipped_e4: int = 0
+    shrink_e4: int = 0
 
 
 class CauseAndSection(NamedTuple):
@@ -105,11 +104,6 @@ class _DaySum(NamedTuple):
     value_e4: int
 
 
-class _Finished(NamedTuple):
-    section: str
-    at: datetime
-
-
 COLUMNS: dict[str, ColumnElement[str]] = {
     "line": _entry.c.line,
     "section": _entry.c.section,
@@ -123,6 +117,12 @@ COLUMNS: dict[str, ColumnElement[str]] = {
 def rates(session: Session) -> dict[str, int]:
     """Basis points a year by section, of those that have a rate of their own; the house is `HOUSE`."""
     return {row.section: row.rate_bp for row in run(session, select(_rate.c.section, _rate.c.rate_bp))}
+
+
+def closed_rates(session: Session, period: Period) -> str | None:
+    """The rates with which a month was closed, as JSON; None where it is open."""
+    found: str | None = run(session, select(_closed.c.rates).where(_closed.c.period == str(period))).scalar_one_or_none()
+    return found
 
 
 def set_rate(session: Session, section: str, rate_bp: int | None) -> None:
@@ -160,8 +160,7 @@ def values_by_section(session: Session, first: date, last: date) -> dict[str, in
 
 def values_now(session: Session) -> dict[str, int]:
     """What each section is worth, as far as the sums go."""
-    rows = fetch(session, _SectionSum, select(_section_value.c.section, _section_value.c.value_e4))
-    return {row.section: row.value_e4 for row in rows}
+    return folds.values(session)
 
 
 def used(session: Session, period: Period, by: str, line: Line | None = Line.DRIFT) -> list[UsedRow]:
@@ -222,48 +221,55 @@ def first_month(session: Session) -> Period | None:
     return period_named(found) if found else None
 
 
-def flows(session: Session, first: Period, last: Period) -> list[FlowSum]:
-    """What moved in the months from one to another."""
-    keys = [_flow.c[name] for name in FlowSum._fields if name != "value_e4"]
-    wanted = (
-        select(*keys, whole(func.sum(_flow.c.value_e4)).label("value_e4"))
-        .where(_flow.c.period.between(str(first), str(last)))
-        .group_by(*keys)
+def moved(session: Session, first: Period, last: Period) -> list[Moved]:
+    """What was shipped of each section in the months from one to another, and what counts found missing of it."""
+    shipped = case(
+        *((_is(source, target), sign * _flow.c.value_e4) for (source, target), sign in SHIPPED.items() if sign), else_=0
     )
-    return fetch(session, FlowSum, wanted)
-
-
-def last_counts(session: Session, until: datetime) -> dict[str, datetime]:
-    """When the last count of each section was finished that was so by then; recounts are none."""
+    adjusts = _flow.c.cause.not_in(sorted(NO_SHRINK))
+    lost = case(
+        (adjusts & (_flow.c.target_kind == ADJUSTMENT), _flow.c.value_e4),
+        (adjusts & (_flow.c.source_kind == ADJUSTMENT), -_flow.c.value_e4),
+        else_=0,
+    )
     wanted = (
-        select(_task.c.section, func.max(_task.c.finished_at, type_=_task.c.finished_at.type).label("at"))
-        .where(
-            _task.c.kind == COUNT, _task.c.state == TaskState.FINISHED.value, _task.c.recount_of.is_(None),
-            _task.c.finished_at < until,
+        select(
+            _flow.c.section, whole(func.sum(shipped)).label("shipped_e4"), whole(func.sum(lost)).label("shrink_e4")
         )
-        .group_by(_task.c.section)
+        .where(_flow.c.period.between(str(first), str(last)))
+        .group_by(_flow.c.section)
     )  # fmt: skip
-    return {row.section: row.at for row in fetch(session, _Finished, wanted)}
+    return fetch(session, Moved, wanted)
+
+
+def _is(source: str, target: str) -> ColumnElement[bool]:
+    return (_flow.c.source_kind == source) & (_flow.c.target_kind == target)
+
+
+def last_counts(session: Session, day: date) -> dict[str, date]:
+    """When each section was counted last by the end of a day: that of its place that waits longest. None of its places waits
+    for its first count.
+    """
+    found: dict[str, date | None] = {}
+    for place in plans.places(session, day):
+        counted = place.counted_at.astimezone().date() if place.counted_at else None
+        before = found.get(place.section, counted)
+        found[place.section] = min(before, counted) if before and counted else None
+    return {section: at for section, at in found.items() if at}
 
 
 def shipped_after(session: Session, counted: Mapping[str, date], first: date, last: date) -> dict[str, int]:
     """What was shipped of each section after the day of its last count, or from `first` where it has none, up to `last`."""
-    by_day: dict[date, list[str]] = {}
-    for section, day in counted.items():
-        by_day.setdefault(day, []).append(section)
-    found = _shipped_of(session, _shipped.c.section.not_in(sorted(counted)), first, last)
-    for day, sections in by_day.items():
-        found |= _shipped_of(session, _shipped.c.section.in_(sections) & (_shipped.c.day > day), first, last)
-    return found
-
-
-def _shipped_of(session: Session, which: ColumnElement[bool], first: date, last: date) -> dict[str, int]:
-    wanted = (
-        select(_shipped.c.section, whole(func.sum(_shipped.c.value_e4)).label("value_e4"))
-        .where(which, _shipped.c.day.between(first, last))
-        .group_by(_shipped.c.section)
-    )
-    return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted)}
+    wanted = select(_shipped.c.section, whole(func.sum(_shipped.c.value_e4)).label("value_e4")).group_by(_shipped.c.section)
+    if counted:
+        rows = [(section, max(day, first - timedelta(days=1))) for section, day in sorted(counted.items())]
+        known = values(column("section", String), column("day", Date), name="counted").data(rows).cte("counted")
+        wanted = wanted.join_from(_shipped, known, _shipped.c.section == known.c.section, isouter=True).where(
+            _shipped.c.day > func.coalesce(known.c.day, first - timedelta(days=1), type_=Date)
+        )
+    else:
+        wanted = wanted.where(_shipped.c.day >= first)
+    return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted.where(_shipped.c.day <= last))}
 
 
 def costless(session: Session, named: int) -> Costless:

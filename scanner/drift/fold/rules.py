@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 from scanner.catalogue.locations import NO_INVENTORY, NO_SHELVES, SELLABLE, LocationKind
-from scanner.drift.flows import PICKED, Flow, accounts_of, is_shipped, line_of
+from scanner.drift.flows import PICKED, SOLD_FROM, Flow, accounts_of, is_shipped, line_of
 from scanner.drift.periods import Period, period_of
 
 
@@ -49,6 +49,10 @@ class Changed(NamedTuple):
 
 
 Row = TypeVar("Row", Moved, Changed)
+FROM_PICKED = "\0picked"
+"""Stands for the section of what was picked and is in hand again: it has none until it is put somewhere."""
+MOST_E4 = 10**16
+"""No row is booked for more, or a slip of the keyboard would stop the sums: a million million of the currency."""
 
 
 class Trace(NamedTuple):
@@ -89,7 +93,7 @@ class Sums:
     flows: dict[FlowKey, tuple[int, int]] = field(default_factory=dict)  # units, value
     revaluations: Counter[tuple[str, str, date]] = field(default_factory=Counter)  # month, section, day as in a flow
     shipped: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)  # section, day -> units, value
-    values: Counter[tuple[date, str]] = field(default_factory=Counter)  # day, section
+    values: Counter[tuple[date, int]] = field(default_factory=Counter)  # day, place
     sales: Counter[tuple[int, date]] = field(default_factory=Counter)  # item, day
     moves: Counter[tuple[int, int, date]] = field(default_factory=Counter)  # place, item, day
     traces: dict[int, Trace] = field(default_factory=dict)
@@ -115,10 +119,10 @@ def fold(moved: Iterable[Moved], changed: Iterable[Changed], known: Known) -> Su
     for each in moved:
         _add_movement(sums, each, known)
     for change in changed:
-        section, value = known.places[change.location_id].section, change.units * change.more_e4
+        section, value = known.places[change.location_id].section, booked(change.units * change.more_e4)
         month, told = booked_in(change.day, known.open_from)
         sums.revaluations[(month, section, told)] += value
-        sums.values[(change.day, section)] += value
+        sums.values[(change.day, change.location_id)] += value
     return sums
 
 
@@ -137,6 +141,27 @@ def _until(rows: Sequence[Row], day: date) -> Sequence[Row]:
     return rows[: last + 1]
 
 
+def by_place(sums: Sums) -> Counter[int]:
+    """What is added to the value of each place."""
+    found: Counter[int] = Counter()
+    for (_, place), value in sums.values.items():
+        found[place] += value
+    return found
+
+
+def by_section(sums: Sums, known: Known) -> Counter[tuple[date, str]]:
+    """What is added to the value of each section, by day."""
+    found: Counter[tuple[date, str]] = Counter()
+    for (day, place), value in sums.values.items():
+        found[(day, known.places[place].section)] += value
+    return found
+
+
+def booked(value_e4: int) -> int:
+    """A value as the sums take it."""
+    return max(-MOST_E4, min(value_e4, MOST_E4))
+
+
 @cache
 def booked_in(day: date, open_from: Period | None) -> tuple[str, date]:
     """The month in which a day is booked, and the day that is told of it: the last one of the month, for what is late its own."""
@@ -147,22 +172,24 @@ def booked_in(day: date, open_from: Period | None) -> tuple[str, date]:
 def _add_movement(sums: Sums, each: Moved, known: Known) -> None:
     source, target = known.places[each.source_id], known.places[each.target_id]
     if target.kind == LocationKind.CART:
-        known.hands[(each.target_id, each.item_id)] = source.section
-    value = each.units * each.cost_e4
-    for place, sign in ((source, -1), (target, 1)):
+        known.hands[(each.target_id, each.item_id)] = FROM_PICKED if source.kind in PICKED else source.section
+    value = booked(each.units * each.cost_e4)
+    for place_id, place, sign in ((each.source_id, source, -1), (each.target_id, target, 1)):
         if place.kind not in NO_INVENTORY and value:
-            sums.values[(each.day, place.section)] += sign * value
-    section = _section_of(each, source, target, known)
-    _add_flow(sums, each, Flow(source.kind, target.kind, value_e4=value, cause=each.cause, section=section), known)
+            sums.values[(each.day, place_id)] += sign * value
+    _add_flow(sums, each, _flow_of(each, source, target, value, known), known)
     _add_counts(sums, each, source, target)
     _trace(sums, each, (target.kind in SELLABLE) - (source.kind in SELLABLE), known)
 
 
-def _section_of(each: Moved, source: Place, target: Place, known: Known) -> str:
-    """The section that a movement is of: where the goods were, else where they come to."""
+def _flow_of(each: Moved, source: Place, target: Place, value_e4: int, known: Known) -> Flow:
+    """What a movement is to the books. Goods in hand are still where they were taken, until they are put somewhere."""
+    section, kind = source.section or target.section, source.kind
     if source.kind == LocationKind.CART:
-        return known.hands.get((each.source_id, each.item_id), "")
-    return source.section or target.section
+        section = known.hands.get((each.source_id, each.item_id), "")
+        if section == FROM_PICKED:  # put back to the section where it is put
+            section, kind = target.section, LocationKind.PACKING.value if target.kind in SELLABLE else source.kind
+    return Flow(kind, target.kind, value_e4=value_e4, cause=each.cause, section=section)
 
 
 def _add_flow(sums: Sums, each: Moved, flow: Flow, known: Known) -> None:
@@ -182,7 +209,7 @@ def _add_flow(sums: Sums, each: Moved, flow: Flow, known: Known) -> None:
 
 
 def _add_counts(sums: Sums, each: Moved, source: Place, target: Place) -> None:
-    if target.kind == LocationKind.CUSTOMER:
+    if target.kind == LocationKind.CUSTOMER and source.kind in SOLD_FROM | PICKED:
         sums.sales[(each.item_id, each.day)] += each.units
     elif source.kind == LocationKind.CUSTOMER and target.kind in SELLABLE | PICKED:
         sums.sales[(each.item_id, each.day)] -= each.units  # a shipment that was taken back; returns come to the bench

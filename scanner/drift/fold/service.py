@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -11,15 +12,19 @@ from sqlmodel import Session
 
 from scanner.db.engine import Busy, Database
 from scanner.drift.fold import store
-from scanner.drift.fold.rules import Changed, Known, Moved, Sums, fold, of_the_same_days
+from scanner.drift.fold.rules import Changed, Known, Moved, Sums, by_place, by_section, fold, of_the_same_days
 from scanner.drift.fold.store import Mark
 from scanner.drift.periods import Period
+from scanner.errors import Overloaded
 
 MOST_DAYS = timedelta(days=3 * 366)
 """Of a record that is older, the values of earlier days are not written down."""
 AT_ONCE = 500
 """Rows of the record that one transaction adds: some 15 ms, in which nobody else writes on SQLite."""
 
+AT_MOST, TRIES = 40, 3
+"""The same for who wants all of it, and how often that is tried."""
+LOOKS, PAUSE_SECONDS = 40, 0.01
 AT_A_LOOK = 10
 """So many times `AT_ONCE` rows a page adds that finds them new; a server's own thread sees to it that they are fewer."""
 
@@ -28,14 +33,13 @@ AT_A_LOOK = 10
 class Step:
     """What some rows add: worked out from what was read, and written if that still holds.
 
-    `days`: what sections were worth at the end of days; `values`: what they are worth now, of those that changed.
+    `days`: what sections were worth at the end of days.
     """
 
     mark: Mark
     closed: Period | None
     sums: Sums
     days: list[tuple[date, dict[str, int]]]
-    values: dict[str, int]
     following: Mark
     is_all: bool
 
@@ -45,7 +49,9 @@ def catch_up(database: Database, now: datetime, most: int | None = None) -> bool
     with database.read() as session:
         if store.is_up_to_date(session, now.astimezone().date() - timedelta(days=1)):
             return True
-    last = database.transact(store.settled)
+    last = _settled(database)
+    if last is None:
+        return False
     for done in count(1):
         with database.read() as session:
             step = work_out(session, last, now, AT_ONCE)
@@ -56,12 +62,33 @@ def catch_up(database: Database, now: datetime, most: int | None = None) -> bool
     raise AssertionError("a loop without an end")
 
 
-def fresh(database: Database, now: datetime) -> bool:
+def _settled(database: Database) -> tuple[int, int] | None:
+    """The last movement and change of a cost that nothing can come before any more; None where that cannot be said just now.
+
+    PostgreSQL gives numbers before a transaction ends, and the lower may end later. So those that write are waited for, which
+    takes some milliseconds; nobody waits for this.
+    """
+    movement, change, number = database.transact(store.last_given)
+    for _ in range(LOOKS):
+        with database.read() as session:
+            if store.all_ended(session, number):
+                return movement, change
+        time.sleep(PAUSE_SECONDS)
+    return None
+
+
+def fresh(database: Database, now: datetime, most: int | None = None) -> bool:
     """Carry the sums on for a page that wants them, as far as that takes no time; False where more of the record is left."""
     try:
-        return catch_up(database, now, most=AT_A_LOOK)
+        return catch_up(database, now, most or AT_A_LOOK)
     except Busy:
         return False
+
+
+def complete(database: Database, now: datetime) -> None:
+    """Have the sums be those of the whole record. Raises Overloaded where that takes long: a server's own process is at it."""
+    if not any(fresh(database, now, AT_MOST) for _ in range(TRIES)):
+        raise Overloaded("The record is still being added up. Try again in a minute.")
 
 
 def work_out(session: Session, last: tuple[int, int], now: datetime, at_once: int) -> Step:
@@ -72,12 +99,13 @@ def work_out(session: Session, last: tuple[int, int], now: datetime, at_once: in
     is_all = max(len(moved), len(changed)) < at_once
     if not is_all:
         moved, changed = of_the_same_days(moved, changed, at_once)
-    sums = fold(moved, changed, _known(session, moved, changed, closed)) if moved or changed else Sums()
+    known = _known(session, moved, changed, closed)
+    sums = fold(moved, changed, known)
     today = now.astimezone().date()
     over = (today if is_all else min(_last_day(moved, changed), today)) - timedelta(days=1)
-    days, values, last_day = _carry_values(session, sums, mark.snapshot_day, over)
+    days, last_day = _carry_values(session, by_section(sums, known), mark.snapshot_day, over)
     seqs = moved[-1].seq if moved else mark.movement_seq, changed[-1].seq if changed else mark.change_seq
-    return Step(mark, closed, sums, days, values, Mark(*seqs, last_day), is_all)
+    return Step(mark, closed, sums, days, Mark(*seqs, last_day), is_all)
 
 
 def write(session: Session, step: Step) -> bool:
@@ -87,7 +115,7 @@ def write(session: Session, step: Step) -> bool:
     store.add(session, step.sums)
     for day, values in step.days:
         store.keep_day(session, day, values)
-    store.keep_values(session, step.values)
+    store.add_values(session, by_place(step.sums))
     if step.following != step.mark:
         store.keep_mark(session, step.following)
     return True
@@ -125,24 +153,20 @@ def _last_day(moved: Sequence[Moved], changed: Sequence[Changed]) -> date:
 
 
 def _carry_values(
-    session: Session, sums: Sums, last: date | None, over: date
-) -> tuple[list[tuple[date, dict[str, int]]], dict[str, int], date | None]:
-    """What sections were worth on each day up to `over` that has no values yet; what those are worth now that changed; and the
-    last day that needs no values any more.
-    """
-    deltas = sorted(sums.values.items())
-    if last is None and deltas:
-        last = max(deltas[0][0][0], over - MOST_DAYS) - timedelta(days=1)
+    session: Session, deltas: Mapping[tuple[date, str], int], last: date | None, over: date
+) -> tuple[list[tuple[date, dict[str, int]]], date | None]:
+    """What sections were worth on each day up to `over` that has no values yet, and the last day that needs none any more."""
+    coming = sorted(deltas.items())
+    if last is None and coming:
+        last = max(coming[0][0][0], over - MOST_DAYS) - timedelta(days=1)
     days: list[tuple[date, dict[str, int]]] = []
-    if not deltas and (last is None or last >= over):
-        return days, {}, last
+    if last is None or last >= over:
+        return days, last
     now = store.values(session)
-    while last is not None and last < over:
+    while last < over:
         last += timedelta(days=1)
-        while deltas and deltas[0][0][0] <= last:
-            (_, section), value = deltas.pop(0)
+        while coming and coming[0][0][0] <= last:
+            (_, section), value = coming.pop(0)
             now[section] = now.get(section, 0) + value
         days.append((last, {section: value for section, value in now.items() if value}))
-    for (_, section), value in deltas:
-        now[section] = now.get(section, 0) + value
-    return days, {section: now[section] for _, section in sums.values}, last
+    return days, last

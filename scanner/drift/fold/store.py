@@ -7,14 +7,16 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, Table, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Executable, Table, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Item, Location
+from scanner.db.columns import whole
 from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
-from scanner.drift.fold.rules import Changed, Entry, Moved, Place, Sums, Trace
+from scanner.drift.flows import PICKED
+from scanner.drift.fold.rules import FROM_PICKED, Changed, Entry, Moved, Place, Sums, Trace
 from scanner.drift.periods import Period, period_named
 from scanner.drift.tables import (
     ClosedPeriod,
@@ -23,10 +25,10 @@ from scanner.drift.tables import (
     FoldMark,
     ItemTrace,
     OpenDay,
+    PlaceValue,
     RecordMoves,
     Revaluation,
     SaleDay,
-    SectionValue,
     ShippedDay,
     ValueDay,
 )
@@ -34,7 +36,7 @@ from scanner.scans.tables import CostChange, Movement
 
 _movement, _change, _location, _item = (table_of(model) for model in (Movement, CostChange, Location, Item))
 _mark, _closed, _trace, _entry = (table_of(model) for model in (FoldMark, ClosedPeriod, ItemTrace, DriftEntry))
-_section_value, _value_day, _open_day = (table_of(model) for model in (SectionValue, ValueDay, OpenDay))
+_place_value, _value_day, _open_day = (table_of(model) for model in (PlaceValue, ValueDay, OpenDay))
 _flow, _revaluation, _sale, _moves = (table_of(model) for model in (Flow, Revaluation, SaleDay, RecordMoves))
 _shipped = table_of(ShippedDay)
 
@@ -88,17 +90,21 @@ class _ItemRow(NamedTuple):
     abc_class: str
 
 
-def settled(session: Session) -> tuple[int, int]:
-    """The last movement and the last change of a cost that nothing can come before any more.
-
-    On PostgreSQL numbers are given before a transaction ends, and the lower may end later. So those who write are waited for, and
-    others who want to write wait as long: the transaction has to end at once.
+def last_given(session: Session) -> tuple[int, int, int]:
+    """The last movement and change of a cost that are known; and on PostgreSQL a number that is higher than that of any
+    transaction which may have been given a lower one and has not ended.
     """
-    if connection_of(session).dialect.name == "postgresql":
-        run(session, text("SET LOCAL lock_timeout = '2s'"))
-        run(session, text("LOCK TABLE movement, cost_change IN SHARE MODE"))
     last = [run(session, select(func.coalesce(func.max(table.c.seq), 0))).scalar_one() for table in (_movement, _change)]
-    return last[0], last[1]
+    if connection_of(session).dialect.name != "postgresql":
+        return last[0], last[1], 0
+    return last[0], last[1], run(session, select(func.txid_current())).scalar_one()
+
+
+def all_ended(session: Session, number: int) -> bool:
+    """Whether every transaction with a lower number has ended."""
+    if connection_of(session).dialect.name != "postgresql":
+        return True
+    return bool(run(session, select(func.txid_snapshot_xmin(func.txid_current_snapshot()) >= number)).scalar_one())
 
 
 def mark(session: Session, *, hold: bool) -> Mark:
@@ -162,13 +168,16 @@ def traces(session: Session, ids: Collection[int]) -> dict[int, Trace]:
 def last_taken(session: Session, cart_id: int, item_id: int, before: int) -> str:
     """The section from which goods of an item last came to a cart before a movement; empty where none did."""
     wanted = (
-        select(_location.c.section)
+        select(_location.c.section, _location.c.kind)
         .join_from(_movement, _location, _movement.c.source_id == _location.c.id)
         .where(_movement.c.item_id == item_id, _movement.c.target_id == cart_id, _movement.c.seq < before)
         .order_by(_movement.c.seq.desc())
         .limit(1)
     )
-    return str(run(session, wanted).scalar_one_or_none() or "")
+    found = run(session, wanted).one_or_none()
+    if found is None:
+        return ""
+    return FROM_PICKED if found.kind in PICKED else str(found.section)
 
 
 def carts(found: Mapping[int, Place]) -> frozenset[int]:
@@ -220,14 +229,18 @@ def _add_entries(session: Session, entries: Iterable[Entry]) -> None:
 
 
 def values(session: Session) -> dict[str, int]:
-    """What each section is worth, as far as the sums go."""
-    rows = run(session, select(_section_value.c.section, _section_value.c.value_e4))
-    return {row.section: row.value_e4 for row in rows}
+    """What each section is worth, as far as the sums go. A place counts for the section that it is in now."""
+    wanted = (
+        select(_location.c.section, whole(func.sum(_place_value.c.value_e4)).label("value_e4"))
+        .join_from(_place_value, _location, _place_value.c.location_id == _location.c.id)
+        .group_by(_location.c.section)
+    )
+    return {row.section: row.value_e4 for row in run(session, wanted)}
 
 
-def keep_values(session: Session, now: Mapping[str, int]) -> None:
-    """Set what sections are worth."""
-    _put(session, _section_value, [{"section": section, "value_e4": value} for section, value in now.items()])
+def add_values(session: Session, more: Mapping[int, int]) -> None:
+    """Add to what places are worth."""
+    _add(session, _place_value, [{"location_id": place, "value_e4": value} for place, value in sorted(more.items())], "value_e4")
 
 
 def keep_day(session: Session, day: date, now: Mapping[str, int]) -> None:

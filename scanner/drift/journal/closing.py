@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +73,9 @@ def close(session: Session, text: str, operator: OperatorView, now: datetime) ->
     before = store.closed(session, period)
     if before:
         raise Conflict(f"{period} is closed: {before.by} closed it on {day(before.closed_at.astimezone().date())}.", "period")
+    first = months.first_open(session, today)
+    if period < first:
+        raise Conflict(f"There is nothing to close in {period}: the first month that is open is {first}.", "period")
     closed = [_close(session, month, operator, now) for month in list(months.open_months(session, period, today))]
     return ClosedNow(tuple(closed))
 
@@ -81,6 +85,7 @@ def _close(session: Session, month: Month, operator: OperatorView, now: datetime
     row = ClosedPeriod(
         period=str(month.period), closed_at=now, closed_by=operator.id, value_before_e4=month.before_e4,
         value_after_e4=month.after_e4, rate_bp=budget.rate_bp, mean_value_e4=budget.inventory_e4, budget_e4=budget.budget_e4,
+        rates=json.dumps(budgets.rates_of(session, month.period), sort_keys=True),
     )  # fmt: skip
     store.keep(session, row, month.reserves, month.entries, accounts.codes(session))
     told = {

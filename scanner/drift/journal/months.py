@@ -11,7 +11,8 @@ from sqlmodel import Session
 from scanner.drift.budget import shrink as shrinks
 from scanner.drift.budget import store as budgets
 from scanner.drift.budget.rules import expected_loss_e4
-from scanner.drift.budget.shrink import NO_SHRINK, Moved, Shrink
+from scanner.drift.budget.shrink import NO_SHRINK, Shrink
+from scanner.drift.budget.store import Moved
 from scanner.drift.flows import Account
 from scanner.drift.journal import accounts, store
 from scanner.drift.journal.rules import Booked, Entry, Signed, change_of_inventory_e4, journal
@@ -76,10 +77,10 @@ def open_months(session: Session, until: Period, today: date) -> Iterator[Month]
 
 def _month(session: Session, period: Period, value_e4: int, reserve: Mapping[str, int], today: date) -> Month:
     flows, changes = store.flows(session, period), store.cost_changes(session, period)
-    moved = shrinks.moved(budgets.flows(session, period, period))
+    moved = shrinks.moved(session, period, period)
     found = shrinks.shrink(session, period, today)
     rows = [
-        set_aside(period, section, moved.get(section, Moved()), found.get(section, NO_SHRINK), reserve.get(section, 0))
+        set_aside(period, moved.get(section, Moved(section)), found.get(section, NO_SHRINK), reserve.get(section, 0))
         for section in sorted(moved.keys() | reserve.keys() | {each for each in found if _is_counted(found[each], period)})
     ]
     accruals = [Signed(row.section, row.accrual_e4) for row in rows]
@@ -88,15 +89,17 @@ def _month(session: Session, period: Period, value_e4: int, reserve: Mapping[str
     return Month(period, booked, value_e4, value_e4 + change_of_inventory_e4(booked), tuple(rows))
 
 
-def set_aside(period: Period, section: str, moved: Moved, found: Shrink, before_e4: int) -> ReserveRow:
-    """What a month sets aside for a section: its accrual and, where it was counted in that month, the true-up.
+def set_aside(period: Period, moved: Moved, found: Shrink, before_e4: int) -> ReserveRow:
+    """What a month sets aside for a section: its accrual and, where it was counted or counts posted something, the true-up.
 
-    After a count the reserve is what was lost since then, by ρ. The difference is the true-up.
+    After a count the reserve is what was lost since then, by ρ. The difference is the true-up. What is in no section is never
+    counted as a whole, so its reserve is set right every month.
     """
     accrual = expected_loss_e4(found.ppm, moved.shipped_e4)
     left = before_e4 + accrual - moved.shrink_e4
-    true_up = found.expected_e4 - left if _is_counted(found, period) else 0
-    return ReserveRow(str(period), section, moved.shipped_e4, found.ppm, accrual, moved.shrink_e4, true_up, left + true_up)
+    is_verified = _is_counted(found, period) or moved.shrink_e4 or not moved.section
+    true_up = found.expected_e4 - left if is_verified else 0
+    return ReserveRow(str(period), moved.section, moved.shipped_e4, found.ppm, accrual, moved.shrink_e4, true_up, left + true_up)
 
 
 def _is_counted(found: Shrink, period: Period) -> bool:

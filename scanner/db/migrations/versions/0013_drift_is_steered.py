@@ -67,7 +67,7 @@ def add_tables() -> None:
     op.create_table(
         "open_day",
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_open_day")),
     )
     op.create_table(
@@ -96,12 +96,6 @@ def add_tables() -> None:
         sa.PrimaryKeyConstraint("section", name=op.f("pk_section_stake")),
     )
     op.create_table(
-        "section_value",
-        sa.Column("section", sa.String(length=64), nullable=False),
-        sa.Column("value_e4", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("section", name=op.f("pk_section_value")),
-    )
-    op.create_table(
         "shipped_day",
         sa.Column("section", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -128,17 +122,25 @@ def add_tables() -> None:
         sa.Column("rate_bp", sa.Integer(), nullable=False),
         sa.Column("mean_value_e4", sa.BigInteger(), nullable=False),
         sa.Column("budget_e4", sa.BigInteger(), nullable=False),
+        sa.Column("rates", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["closed_by"], ["operator.id"], name=op.f("fk_closed_period_closed_by")),
         sa.PrimaryKeyConstraint("period", name=op.f("pk_closed_period")),
     )
     op.create_table(
         "item_trace",
         sa.Column("item_id", NUMBER, nullable=False),
-        sa.Column("on_hand", sa.Integer(), nullable=False),
-        sa.Column("low", sa.Integer(), nullable=False),
-        sa.Column("low_before", sa.Integer(), nullable=True),
+        sa.Column("on_hand", sa.BigInteger(), nullable=False),
+        sa.Column("low", sa.BigInteger(), nullable=False),
+        sa.Column("low_before", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_item_trace_item_id")),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_item_trace")),
+    )
+    op.create_table(
+        "place_value",
+        sa.Column("location_id", NUMBER, nullable=False),
+        sa.Column("value_e4", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_place_value_location_id")),
+        sa.PrimaryKeyConstraint("location_id", name=op.f("pk_place_value")),
     )
     op.create_table(
         "record_moves",
@@ -155,7 +157,7 @@ def add_tables() -> None:
         "sale_day",
         sa.Column("item_id", NUMBER, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_sale_day_item_id")),
         sa.PrimaryKeyConstraint("item_id", "day", name=op.f("pk_sale_day")),
         sqlite_with_rowid=False,
@@ -244,7 +246,7 @@ def add_tables() -> None:
         sa.Column("supplier", sa.String(length=200), nullable=False),
         sa.Column("abc_class", sa.String(length=1), nullable=False),
         sa.Column("cause", sa.String(length=32), nullable=False),
-        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
         sa.Column("value_e4", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_drift_entry_item_id")),
         sa.ForeignKeyConstraint(["seq"], ["movement.seq"], name=op.f("fk_drift_entry_seq")),
