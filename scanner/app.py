@@ -46,7 +46,7 @@ from scanner.house.chosen import ChosenSettings
 from scanner.items import views as item_changes
 from scanner.labels import views as labels
 from scanner.meters import Meters
-from scanner.money import from_e4
+from scanner.money import in_cents
 from scanner.people import views as auth
 from scanner.people.body_limits import body_limit
 from scanner.people.devices import views as devices
@@ -181,7 +181,7 @@ def create_app(settings: Settings, database: Database | None = None, workflows: 
     app.session_interface = CookieSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed, unbroken=unbroken, e4=from_e4)
+    app.jinja_env.filters.update(shown=shown, day=day, as_printed=as_printed, unbroken=unbroken, e4=in_cents)
     app.jinja_env.globals.update(cut=cut, cut_address=address, currency=currency)
     _hold(app, settings, database or Database(settings.database_url), workflows)
     requests.register(app)

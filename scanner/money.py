@@ -24,6 +24,11 @@ def from_e4(amount: int) -> Decimal:
     return rounded if rounded == exact else exact
 
 
+def in_cents(amount: int) -> Decimal:
+    """Ten-thousandths as an amount with two decimals; halves away from zero, as the books round."""
+    return Decimal(rounded(amount, 100)).scaleb(-2)
+
+
 def rounded(above: int, below: int) -> int:
     """The quotient as a whole number, to the nearest; halves away from zero. `below` is above zero."""
     sign = -1 if above < 0 else 1

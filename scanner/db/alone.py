@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from zlib import crc32
 
 from sqlalchemy import text
 
 from scanner.db.engine import DRIVER_ERRORS, Database, sqlite
 
-_NUMBER = 0x5CA11  # of the lock among those of a PostgreSQL database
+_NUMBER = 0x5CA11  # of the locks among those of a PostgreSQL database; what is done alone is added to it
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def alone(database: Database, what: str) -> Iterator[bool]:
 
     SQLite: the lock is on a file of its own beside the database. PostgreSQL: on a connection of its own.
     """
-    with _in_sqlite(database, what) if database.is_sqlite else _in_postgresql(database) as got:
+    with _in_sqlite(database, what) if database.is_sqlite else _in_postgresql(database, what) as got:
         yield got
 
 
@@ -40,12 +41,13 @@ def _in_sqlite(database: Database, what: str) -> Iterator[bool]:
 
 
 @contextmanager
-def _in_postgresql(database: Database) -> Iterator[bool]:
+def _in_postgresql(database: Database, what: str) -> Iterator[bool]:
+    number = _NUMBER + (crc32(what.encode()) << 20)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        got = bool(connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": _NUMBER}).scalar_one())
+        got = bool(connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}).scalar_one())
         try:
             yield got
         finally:
             if got:
                 with suppress(*DRIVER_ERRORS):  # a server that went away has let go of it
-                    connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _NUMBER})
+                    connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,7 +10,7 @@ from scanner.drift.budget.rules import Budget
 from scanner.drift.budget.service import Page, SectionBudget
 from scanner.drift.budget.store import COLUMNS, UsedRow
 from scanner.drift.journal.dialects import Dialect
-from scanner.money import from_e4
+from scanner.money import in_cents
 from scanner.web.answers import SavedAnswer
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import OneOf, PercentOrNone, Printable, Seq, Words
@@ -146,4 +145,4 @@ def _of_section(each: SectionBudget) -> OfSection:
 
 
 def _money(amount_e4: int) -> float:
-    return float(from_e4(amount_e4).quantize(Decimal("0.01")))
+    return float(in_cents(amount_e4))

@@ -10,18 +10,21 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from scanner.data import beside
+from scanner.db.alone import alone
 from scanner.db.engine import DRIVER_ERRORS, Database
 from scanner.db.watch import DatabaseGone
 from scanner.drift import store
 from scanner.drift.digest.service import digest
+from scanner.drift.exports import MANY
 from scanner.drift.fold import service as fold
 from scanner.drift.ranking import stakes
 from scanner.drift.reorder import supply
@@ -63,15 +66,40 @@ def is_due(session: Session, now: datetime) -> bool:
 
 
 def do_all(database: Database, settings: Settings, now: datetime) -> None:
-    """Bring the sums up to date, do what is still to be done today, and send the digest where it is due."""
-    fold.catch_up(database, now)
+    """Bring the sums up to date, do what is still to be done today, and send the digest where it is due.
+
+    One process at a time does it. What fails keeps nothing else from being done; the first failure is raised at the end.
+    """
+    with alone(database, "daily") as is_ours:
+        if not is_ours:
+            return
+        failures = [failure for each in _steps(database, settings, now) if (failure := _tried(each))]
+    if failures:
+        raise failures[0]
+
+
+def _steps(database: Database, settings: Settings, now: datetime) -> Iterator[Callable[[], object]]:
+    today = now.astimezone().date()
+    yield lambda: fold.complete(database, now, MANY)
     with database.read() as session:
         undone = _undone(session, now)
-    today = now.astimezone().date()
     for work in undone:
-        work.do(database, today, now)
-        database.transact(store.claim, work.name, today, now)
-    digest(database, settings, today, now)
+        yield partial(_do, work, database, today, now)
+    yield lambda: digest(database, settings, today, now)
+
+
+def _do(work: Work, database: Database, today: date, now: datetime) -> None:
+    work.do(database, today, now)
+    database.transact(store.claim, work.name, today, now)
+
+
+def _tried(step: Callable[[], object]) -> Exception | None:
+    try:
+        step()
+    except Exception as failure:  # the others are done all the same
+        _log.exception("a part of the day's work on drift failed")
+        return failure
+    return None
 
 
 def _undone(session: Session, now: datetime) -> list[Work]:

@@ -14,9 +14,9 @@ from scanner.drift.budget.store import EntryRow
 from scanner.drift.fold import service as fold
 from scanner.drift.journal import closing, dialects, months
 from scanner.drift.journal.dialects import Dialect
-from scanner.drift.journal.rules import cents_of
+from scanner.drift.journal.store import ReserveRow
 from scanner.drift.periods import Period
-from scanner.money import from_e4
+from scanner.money import from_e4, in_cents
 from scanner.web.download import csv_lines
 
 ENTRY_COLUMNS = (
@@ -27,8 +27,11 @@ SECTION_COLUMNS = (
     "section", "inventory_value", "rate_percent", "budget", "gross", "net", "left", "expected_loss", "shrink_percent",
     "shipped_since_count", "counted_on",
 )  # fmt: skip
+RESERVE_COLUMNS = ("month", "section", "shipped", "shrink_percent", "booked", "verified", "true_up", "reserve")
 _AMOUNTS = ("debit", "credit", "Debit", "Credit", "Amount")
 _OPEN = "open"
+MANY = 10_000
+"""So often a command tries to have all of the record added up: it has the time that it needs."""
 
 
 def reference_of(period: Period, *, is_closed: bool) -> str:
@@ -47,7 +50,7 @@ def journal(session: Session, period: Period, dialect: Dialect, today: date) -> 
 def journal_lines(database: Database, period: str, dialect: Dialect, now: datetime) -> list[str]:
     """The lines of a journal as a CSV file, the header first. Raises BadRequest for what is no month that has begun."""
     month = closing.begun(period, now)
-    fold.catch_up(database, now)
+    fold.complete(database, now, MANY)
     with database.read() as session:
         return list(csv_lines(dialects.columns(dialect), journal(session, month, dialect, now.astimezone().date())))
 
@@ -67,14 +70,18 @@ def cells_of_section(each: SectionBudget) -> Mapping[str, object]:
     """The month of a section."""
     budget, shrink = each.budget, each.shrink
     return {
-        "section": each.section, "inventory_value": cents(budget.inventory_e4), "rate_percent": Decimal(budget.rate_bp) / 100,
-        "budget": cents(budget.budget_e4), "gross": cents(budget.used.gross_e4), "net": cents(budget.used.net_e4),
-        "left": cents(budget.left_e4), "expected_loss": cents(shrink.expected_e4),
-        "shrink_percent": Decimal(shrink.ppm) / 10_000, "shipped_since_count": cents(shrink.shipped_since_e4),
+        "section": each.section, "inventory_value": in_cents(budget.inventory_e4), "rate_percent": Decimal(budget.rate_bp) / 100,
+        "budget": in_cents(budget.budget_e4), "gross": in_cents(budget.used.gross_e4), "net": in_cents(budget.used.net_e4),
+        "left": in_cents(budget.left_e4), "expected_loss": in_cents(shrink.expected_e4),
+        "shrink_percent": Decimal(shrink.ppm) / 10_000, "shipped_since_count": in_cents(shrink.shipped_since_e4),
         "counted_on": shrink.counted_on.isoformat() if shrink.counted_on else "",
     }  # fmt: skip
 
 
-def cents(amount_e4: int) -> Decimal:
-    """An amount with two decimals."""
-    return Decimal(dialects.money(cents_of(amount_e4)))
+def cells_of_reserve(row: ReserveRow) -> Mapping[str, object]:
+    """What a month set aside for a section."""
+    return {
+        "month": row.period, "section": row.section, "shipped": in_cents(row.shipped_e4),
+        "shrink_percent": Decimal(row.shrink_ppm) / 10_000, "booked": in_cents(row.accrual_e4),
+        "verified": in_cents(row.found_e4), "true_up": in_cents(row.true_up_e4), "reserve": in_cents(row.reserve_e4),
+    }  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from flask import url_for
 
 from scanner.drift.budget.service import Page
 from scanner.drift.budget.store import UsedRow
-from scanner.money import from_e4
+from scanner.money import in_cents
 from scanner.web import charts
 from scanner.web.charts import Bar, BarChart
 from scanner.web.currency import with_currency
@@ -55,8 +54,8 @@ def _groups(page: Page, title: str, name: str, rows: Sequence[UsedRow]) -> BarCh
     bars = [
         Bar(
             row.key.capitalize() if name == "cause" and row.key else row.key or NONE[name],
-            (_amount(row.minus_e4), _amount(row.plus_e4)),
-            with_currency(_amount(row.used.gross_e4)),
+            (in_cents(row.minus_e4), in_cents(row.plus_e4)),
+            with_currency(in_cents(row.used.gross_e4)),
             url_for("drift.movements", **{"month": str(page.period), "line": "drift", name: row.key}),  # type: ignore[arg-type]
         )
         for row in rows[:MOST]
@@ -65,7 +64,3 @@ def _groups(page: Page, title: str, name: str, rows: Sequence[UsedRow]) -> BarCh
 
 
 NONE = {"cause": "No cause", "supplier": "No supplier named", "abc_class": "No class"}
-
-
-def _amount(amount_e4: int) -> Decimal:
-    return from_e4(amount_e4).quantize(Decimal("0.01"))

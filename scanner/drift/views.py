@@ -20,6 +20,7 @@ from scanner.drift.periods import Period, period_of
 from scanner.people.downloads import file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
+from scanner.scans.pages import workflows
 from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import database, now, read, today, transact
@@ -38,6 +39,11 @@ SHOWN = 20
 """So many sections are on the page; all of them are in the file."""
 
 
+def _demand_not_blind() -> None:
+    """Refuse who counts while anything is counted: what a section is worth says what is there by the record."""
+    read(workflows().refuse_stock, signed_in())
+
+
 @blueprint.get("")
 @requires(Right.SEE_DRIFT)
 def index() -> str:
@@ -54,13 +60,15 @@ def month(month: str) -> str:
 
 
 def _month(period: Period) -> str:
+    _demand_not_blind()
     is_all = fold.fresh(database(), now())
     day = today()
     page = read(service.page, period, day)
     closed = read(store.closed, period)
+    can_close = not closed and read(months.first_open, day) <= period and period.last < day
     return render_template(
         "drift/index.html", page=page, is_all=is_all, closed=closed, today=day, shown=SHOWN, dialects=list(Dialect),
-        books=read(months.books, period, day), worst=read(service.worst, period), can_close=not closed and period.last < day,
+        books=read(months.books, period, day), worst=read(service.worst, period), can_close=can_close,
         following=period.after if period.after.first <= day else None, least=LEAST_BP // 100, most=MOST_BP // 100,
         pictures=pictures.of(page),
     )  # fmt: skip
@@ -70,6 +78,7 @@ def _month(period: Period) -> str:
 @requires(Right.SEE_DRIFT)
 def movements(month: str) -> str:
     """The movements behind a number of a month."""
+    _demand_not_blind()
     period, said = begun(month, now()), query(contract.Movements)
     rows = read(service.entries, period, said.wanted(), before=said.before or None, limit=PAGE)
     older = rows[-1].seq if len(rows) == PAGE else None
@@ -80,6 +89,7 @@ def movements(month: str) -> str:
 @requires(Right.SEE_DRIFT)
 def movements_file(month: str) -> Response:
     """The movements behind a number of a month as a file."""
+    _demand_not_blind()
     period, wanted = begun(month, now()), query(contract.Movements).wanted()
     rows = lambda session: map(exports.cells_of_entry, service.entries(session, period, wanted))  # noqa: E731
     return file_of("drift movements", exports.ENTRY_COLUMNS, rows, after={"period": str(period), **wanted})
@@ -89,6 +99,7 @@ def movements_file(month: str) -> Response:
 @requires(Right.SEE_DRIFT)
 def sections_file(month: str) -> Response:
     """Every section of a month as a file."""
+    _demand_not_blind()
     period, day = begun(month, now()), today()
 
     def rows(session: Session) -> Iterator[Mapping[str, object]]:
@@ -98,12 +109,22 @@ def sections_file(month: str) -> Response:
     return file_of("drift by section", exports.SECTION_COLUMNS, rows, after={"period": str(period)})
 
 
+@blueprint.get("/booked-against-verified.csv")
+@requires(Right.SEE_DRIFT)
+def reserves_file() -> Response:
+    """What the closed months set aside for each section, against what counts found, as a file."""
+    _demand_not_blind()
+    rows = lambda session: map(exports.cells_of_reserve, store.all_reserves(session))  # noqa: E731
+    return file_of("booked against verified", exports.RESERVE_COLUMNS, rows)
+
+
 @blueprint.get("/<ref:month>/journal.csv")
 @requires(Right.SEE_DRIFT)
 def journal_file(month: str) -> Response:
     """The journal of a month, in the columns of an accounting program."""
+    _demand_not_blind()
     period, dialect = begun(month, now()), Dialect(query(contract.JournalFile).dialect)
-    fold.catch_up(database(), now())
+    fold.complete(database(), now())
     day = today()
     after = {"period": str(period), "dialect": dialect.value}
     rows = lambda session: exports.journal(session, period, dialect, day)  # noqa: E731
@@ -116,7 +137,7 @@ def close(month: str) -> AnyResponse:
     """Close a month."""
     operator = signed_in()
     operator.demand(Right.CLOSE_MONTHS)
-    fold.catch_up(database(), now())
+    fold.complete(database(), now())
     closed = transact(closing.close, month, operator, now())
     answer = contract.ClosedAnswer(message=closed.message, periods=list(closed.periods))
     return saved(answer, url_for(".month", month=closed.periods[-1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 from itertools import product
 
@@ -113,7 +114,7 @@ def pages(warehouse: Warehouse, app, name: str) -> Iterator[tuple[str, str]]:
         "reference": [*tasks, *(f"SO-{number}" for number in range(1, 5)), "MOVES"], "sku": ["MUG-B"], "seq": seqs,
         "channel": ["web"], "code": ["A-01"], "kind": ["stock", "locations", "items", "movements", "discrepancies", "orders"],
         "number": [1], "discrepancy_id": range(1, 8), "signal_id": [1], "operator_id": [1], "key": ["a-key"],
-        "kit_sku": ["SET"], "name": ["Acme"], "badge": ["BADGE-SAM"],
+        "kit_sku": ["SET"], "month": [f"{date.today():%Y-%m}"], "name": ["Acme"], "badge": ["BADGE-SAM"],
     }  # fmt: skip
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or "uuid" in rule.rule or rule.endpoint in ("static", "pages.worker"):

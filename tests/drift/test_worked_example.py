@@ -21,8 +21,8 @@ SEPTEMBER, OCTOBER = Period(2026, 9), Period(2026, 10)
 
 
 @pytest.fixture
-def year(sqlite_database: Database) -> Year:
-    made = Year(sqlite_database)
+def year(database: Database) -> Year:
+    made = Year(database)
     made.cost("MUG", 40_000)
     made.at(1)
     made.move("MUG", 1000, "SUPPLIER", "A-01-1")

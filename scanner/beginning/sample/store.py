@@ -23,7 +23,17 @@ _OF_EVERY_SHOP = or_(_location.c.code.in_(STANDARD), _location.c.kind == Locatio
 _ITS_OWN = ("shop_order", "supplier", "webhook", "section")
 """Further tables that a shop fills itself."""
 WHOLE = frozenset(
-    {"audit", "return_reason", "count_class", "count_policy", "mapped_header", "printer", "wrong_tries", "restoration"}
+    {
+        "audit",
+        "return_reason",
+        "count_class",
+        "count_policy",
+        "drift_rate",
+        "mapped_header",
+        "printer",
+        "wrong_tries",
+        "restoration",
+    }
 )
 """Tables that stay as they are when the sample goes: what the shop chose, and what is on record of its administrators."""
 

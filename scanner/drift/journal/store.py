@@ -123,6 +123,12 @@ def reserves(session: Session, first: Period, last: Period) -> list[ReserveRow]:
     return fetch(session, ReserveRow, wanted.order_by(_reserve.c.period, _reserve.c.section))
 
 
+def all_reserves(session: Session) -> list[ReserveRow]:
+    """The same of all closed months."""
+    columns = [_reserve.c[name] for name in ReserveRow._fields]
+    return fetch(session, ReserveRow, select(*columns).order_by(_reserve.c.period.desc(), _reserve.c.section))
+
+
 def entries(session: Session, period: Period) -> tuple[list[Entry], dict[Account, str]]:
     """The journal of a closed month as it was closed, and what its accounts were called."""
     columns = [_row.c[name] for name in _EntryRow._fields]

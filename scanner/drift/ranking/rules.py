@@ -130,17 +130,19 @@ def fill(sections: Sequence[Section], minutes: int, draw: Random) -> list[Planne
 
     A tenth on average goes to sections drawn at random from all, due or not, and before all others: accuracy is computed from
     those, since ranked ones are worse than the others. `sections`: what is due stands in the order in which it is to be counted.
+    One that takes longer than a day has takes a whole day, or it would never be counted.
     """
     planned = _drawn(sections, minutes, draw)
     taken = {each.code for each in planned}
-    left = minutes - sum(each.minutes for each in planned)
+    left = minutes - sum(min(each.minutes, minutes) for each in planned)
 
     def take(candidates: Iterable[Section], why: Why) -> Iterator[Planned]:
         nonlocal left
         for section in candidates:
-            if section.code not in taken and section.minutes <= left:
+            needed = min(section.minutes, minutes)
+            if section.code not in taken and 0 < needed <= left:
                 taken.add(section.code)
-                left -= section.minutes
+                left -= needed
                 yield Planned(section.code, section.minutes, why)
 
     planned += take((section for section in sections if section.due), Why.DUE)
@@ -159,13 +161,14 @@ def fill(sections: Sequence[Section], minutes: int, draw: Random) -> list[Planne
 
 def _drawn(sections: Sequence[Section], minutes: int, draw: Random) -> list[Planned]:
     """Sections at random: each with the same chance, whatever it takes, or accuracy would be that of small ones."""
-    fitting = [section for section in sections if section.minutes <= minutes]
-    chance = minutes / RANDOM_SHARE / max(sum(section.minutes for section in fitting), 1)
+    left = minutes
+    chance = minutes / RANDOM_SHARE / max(sum(min(section.minutes, minutes) for section in sections), 1)
     planned: list[Planned] = []
-    for section in draw.sample(fitting, len(fitting)):
-        if draw.random() < chance and section.minutes <= minutes:
+    for section in draw.sample(sections, len(sections)):
+        needed = min(section.minutes, minutes)
+        if draw.random() < chance and 0 < needed <= left:
             planned.append(Planned(section.code, section.minutes, Why.RANDOM))
-            minutes -= section.minutes
+            left -= needed
     return planned
 
 

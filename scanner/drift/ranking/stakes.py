@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -28,7 +29,6 @@ from scanner.drift.ranking.store import ClassRow, MovesRow, PastRow, RecordRow, 
 WINDOW_DAYS = 180
 MARGIN = 0.5
 """Of what a unit costs, what a sale of it brings on top: nobody tells the app its prices, so this is assumed."""
-AT_ONCE = 200
 NOTHING = ClassRow("C", 0, 0, 0)
 WRONG_A_COUNT, UNITS_OFF = 0.1, 2.0
 """Of a class that was hardly counted yet: one record of ten is wrong, by two units. Assumed."""
@@ -36,12 +36,19 @@ ENOUGH = 20
 """So many counts of a class say how it goes wrong."""
 
 
+class Moves(NamedTuple):
+    """How often goods moved at a record since its last count, or ever where there was none; and on which day first."""
+
+    moves: int
+    since: date
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known beside the records: by place and item, by class, by item."""
 
     pasts: Mapping[tuple[int, int], PastRow]
-    moves: Mapping[tuple[int, int], MovesRow]
+    moves: Mapping[tuple[int, int], Moves]
     usual: Mapping[str, Usual]
     supplies: Mapping[int, SupplyRow]
     open_days: int
@@ -53,13 +60,11 @@ def plan_day(database: Database, today: date, now: datetime) -> None:
         values, sales = at_stake(session, today)
         sections, minutes = _sections(session, today, values, sales)
     planned = fill(sections, minutes, Random(today.isoformat()))
-    database.transact(store.drop_stakes)
     rows = [
         {"section": code, "day": today, "value_e4": values[code], "sales_e4": sales[code]}
         for code in sorted(values.keys() | sales.keys())
     ]
-    for begin in range(0, len(rows), AT_ONCE):
-        database.transact(store.add_stakes, rows[begin : begin + AT_ONCE])
+    database.transact(store.keep_stakes, rows)
     database.transact(
         store.plan_day, today,
         [{"day": today, "section": each.code, "why": each.why.value, "minutes": each.minutes} for each in planned],
@@ -68,8 +73,9 @@ def plan_day(database: Database, today: date, now: datetime) -> None:
 
 def at_stake(session: Session, today: date) -> tuple[Counter[str], Counter[str]]:
     """What a count sets right on average, and what it saves in sales, by section; in ten-thousandths."""
+    pasts = store.pasts(session)
     known = Known(
-        store.pasts(session), store.moves(session), _usual(session), store.supplies(session),
+        pasts, moves_since(pasts, store.moves(session)), _usual(session), store.supplies(session),
         store.open_days(session, today - timedelta(days=WINDOW_DAYS)),
     )  # fmt: skip
     values: dict[str, float] = defaultdict(float)
@@ -83,6 +89,18 @@ def at_stake(session: Session, today: date) -> tuple[Counter[str], Counter[str]]
 
 def _rounded(sums: Mapping[str, float]) -> Counter[str]:
     return Counter({code: round(value) for code, value in sums.items()})
+
+
+def moves_since(pasts: Mapping[tuple[int, int], PastRow], rows: Iterable[MovesRow]) -> dict[tuple[int, int], Moves]:
+    """What moved at each record since its last count, on later days of the house's calendar."""
+    counted = {key: past.counted_at.astimezone().date() for key, past in pasts.items()}
+    found: dict[tuple[int, int], Moves] = {}
+    for place, item, day, number in rows:
+        key = (place, item)
+        if (last := counted.get(key)) is None or day > last:
+            before = found.get(key)
+            found[key] = Moves(before.moves + number, min(before.since, day)) if before else Moves(number, day)
+    return found
 
 
 def record_of(row: RecordRow, known: Known, today: date) -> Record:

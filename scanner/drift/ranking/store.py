@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -56,12 +56,12 @@ class ClassRow(NamedTuple):
 
 
 class MovesRow(NamedTuple):
-    """How often goods moved there since the last count, or ever where there was none; and on which day first."""
+    """How often goods moved at a record on a day."""
 
     location_id: int
     item_id: int
+    day: date
     moves: int
-    since: date
 
 
 class SupplyRow(NamedTuple):
@@ -115,23 +115,9 @@ def classes(session: Session) -> dict[str, ClassRow]:
     return {row.abc_class: row for row in fetch(session, ClassRow, wanted)}
 
 
-def moves(session: Session) -> dict[tuple[int, int], MovesRow]:
-    """What moved at each record since its last count, by place and item."""
-    last = (
-        select(_result.c.location_id, _result.c.item_id, func.date(func.max(_result.c.counted_at)).label("day"))
-        .group_by(_result.c.location_id, _result.c.item_id)
-        .subquery()
-    )
-    keys = (_moves.c.location_id, _moves.c.item_id)
-    is_same = (last.c.location_id == _moves.c.location_id) & (last.c.item_id == _moves.c.item_id)
-    first: Any = func.min(_moves.c.day, type_=_moves.c.day.type)
-    wanted = (
-        select(*keys, whole(func.sum(_moves.c.moves)).label("moves"), first.label("since"))
-        .join_from(_moves, last, is_same, isouter=True)
-        .where(last.c.day.is_(None) | (_moves.c.day > last.c.day))
-        .group_by(*keys)
-    )
-    return {(row.location_id, row.item_id): row for row in fetch(session, MovesRow, wanted)}
+def moves(session: Session) -> Iterator[MovesRow]:
+    """How often goods moved at each record, day by day."""
+    return map(MovesRow._make, run(session, select(*(_moves.c[name] for name in MovesRow._fields))))
 
 
 def supplies(session: Session) -> dict[int, SupplyRow]:
@@ -145,13 +131,9 @@ def open_days(session: Session, since: date) -> int:
     return int(run(session, select(func.count()).where(_open.c.day >= since)).scalar_one())
 
 
-def drop_stakes(session: Session) -> None:
-    """Forget what counts were worth the day before."""
+def keep_stakes(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Keep what counts of sections are worth, in the place of what they were worth before."""
     run(session, delete(_stake))
-
-
-def add_stakes(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Keep what counts of sections are worth."""
     if rows:
         run(session, insert(_stake), rows)
 

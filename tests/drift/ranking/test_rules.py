@@ -106,8 +106,15 @@ def test_much_at_stake_in_few_minutes_goes_first() -> None:
 
 
 def test_what_does_not_fit_makes_room_for_what_does() -> None:
+    known = [Section("FIRST", 20, True), Section("LONG", 25, True), Section("SHORT", 5, True)]
+    assert [each.code for each in fill(known, 30, Random(3))] == ["FIRST", "SHORT"]
+
+
+def test_what_takes_longer_than_a_day_takes_a_whole_day() -> None:
     known = [Section("LONG", 400, True), Section("SHORT", 5, True)]
-    assert [each.code for each in fill(known, 30, Random(3))] == ["SHORT"]
+    assert [each.code for each in fill(known, 30, Random(3))] == ["LONG"]
+    draws = [fill([Section("LONG", 400, False)], 30, Random(seed)) for seed in range(100)]
+    assert any(each.why is Why.RANDOM for draw in draws for each in draw)
 
 
 def test_a_tenth_of_the_minutes_is_drawn_whatever_a_section_takes() -> None:
@@ -142,7 +149,7 @@ def test_nothing_is_planned_twice_nor_beyond_the_minutes(
 ) -> None:  # fmt: skip
     planned = fill([Section(f"S{number}", *each) for number, each in enumerate(known)], minutes, Random(seed))
     assert len({each.code for each in planned}) == len(planned)
-    assert sum(each.minutes for each in planned) <= minutes
+    assert sum(min(each.minutes, minutes) for each in planned) <= minutes
 
 
 def test_no_minutes_no_plan() -> None:
