@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from scanner.db.engine import Database
 from scanner.db.sql import run, table_of
+from scanner.drift.budget import service as budgets
 from scanner.drift.flows import Journal
 from scanner.drift.journal import closing, months, store
 from scanner.drift.journal.closing import ClosedNow
@@ -125,3 +126,43 @@ def test_the_database_itself_refuses_to_change_a_closed_month(year: Year, model:
     statement = delete(table) if change == "delete" else update(table).values({column: table.c[column]})
     with pytest.raises((DatabaseError, AssertionError), match="append-only"):
         year.do(lambda session: run(session, statement))
+
+
+@pytest.mark.parametrize("month", ["2026-08", "2024-01", "2000-01"])
+def test_what_is_before_the_first_month_cannot_be_closed(year: Year, month: str) -> None:
+    with pytest.raises(Conflict, match=rf"^There is nothing to close in {month}: the first month that is open is 2026-09\.$"):
+        close(year, month)
+
+
+def test_nor_what_is_before_a_closed_one(year: Year) -> None:
+    close(year, "2026-09")
+    with pytest.raises(Conflict, match="the first month that is open is 2026-10"):
+        close(year, "2026-08")
+
+
+def test_an_empty_warehouse_has_nothing_to_close(sqlite_database: Database) -> None:
+    empty = Year(sqlite_database)
+    empty.at(20, month=11)
+    with pytest.raises(Conflict, match="the first month that is open is 2026-11"):
+        close(empty, "2026-10")
+
+
+def test_a_closed_month_keeps_its_rates(year: Year) -> None:
+    year.do(budgets.set_rate, "A-01", 300, year.fay, year.now)
+    close(year, "2026-10")
+    before = year.read(budgets.page, OCTOBER, TODAY)
+    year.do(budgets.set_rate, "", 100, year.fay, year.now)
+    year.do(budgets.set_rate, "A-01", None, year.fay, year.now)
+    after = year.read(budgets.page, OCTOBER, TODAY)
+    assert after.house == before.house and after.sections == before.sections and after.has_own_rates
+    assert year.read(budgets.page, NOVEMBER, TODAY).house.rate_bp == 100
+
+
+def test_what_is_lost_outside_of_sections_reaches_the_expense_at_once(year: Year) -> None:
+    year.move("MUG", 10, "SUPPLIER", "DOCK")
+    year.move("MUG", 4, "DOCK", "ADJUSTMENT", "theft")
+    year.at(2, month=12)
+    year.fold()
+    close(year, "2026-11")
+    kept = {row.section: row for row in year.read(store.reserves, NOVEMBER, NOVEMBER)}
+    assert (kept[""].found_e4, kept[""].true_up_e4, kept[""].reserve_e4) == (4 * 42_517, 4 * 42_517, 0)
