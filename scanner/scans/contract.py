@@ -317,6 +317,7 @@ class MovementAnswer(Answer):
     task: str | None
     scan: int | None = Field(validation_alias="scan_seq", description="The sequence of the scan that caused it.")
     cause: str
+    unit_cost: float | None = Field(description="What one unit cost when it was booked; null for no cost.")
 
 
 class SenderForm(Body):

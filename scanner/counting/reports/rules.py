@@ -12,7 +12,8 @@ from typing import TypeVar
 Key = TypeVar("Key", bound=Hashable)
 
 BUDGET_BP = (100, 300)
-"""The drift allowed for, in hundredths of a per cent of the inventory's value: 1 to 3 %."""
+"""The drift allowed for a year, in hundredths of a per cent of the inventory's value: 1 to 3 %."""
+DAYS_A_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,12 @@ def by(parts: Iterable[tuple[Key, Accuracy]]) -> dict[Key, Accuracy]:
     return together
 
 
-def drift_bp(adjusted_e4: int, inventory_e4: int) -> int | None:
-    """Adjustments (never net) over the inventory's value, in hundredths of a per cent, rounded up; None without inventory."""
-    return -(-adjusted_e4 * 10_000 // inventory_e4) if inventory_e4 > 0 else None
+def drift_bp(adjusted_e4: int, inventory_e4: int, days: int) -> int | None:
+    """Adjustments of so many days (never net) over the inventory's value, as of a year: in hundredths of a per cent, rounded up.
+
+    None without inventory.
+    """
+    return -(-adjusted_e4 * 10_000 * DAYS_A_YEAR // (inventory_e4 * days)) if inventory_e4 > 0 else None
 
 
 def against_budget(drift: int | None) -> str:

@@ -84,7 +84,7 @@ class Drift:
 
     adjusted: Decimal
     inventory: Decimal
-    percent: Decimal | None  # rounded up; None without inventory
+    percent: Decimal | None  # a year, at the pace of these weeks, rounded up; None without inventory
     budget: str  # within, in, over or unknown
 
 
@@ -122,7 +122,11 @@ def report(session: Session, asked: Asked, now: datetime) -> CountReport:
         classes=_groups((row.abc_class, f"Class {row.abc_class}", row) for _, row in parts),
         counters=_groups((str(row.operator_id), row.operator, row) for _, row in parts),
         causes=tuple(_cause(row.cause, row) for row in adjusted),
-        drift=_drift(sum(int(row.value_e4) for row in adjusted), booked.inventory_value(session)),
+        drift=_drift(
+            sum(int(row.value_e4) for row in adjusted),
+            booked.inventory_value(session),
+            (now.astimezone().date() - weeks[0]).days + 1,
+        ),
         short_picks=_cause("short pick", short),
         pace=_paces(store.visits(session, _choice(asked, since, until))),
     )
@@ -201,8 +205,8 @@ def _cause(cause: str, row: CauseSums | ShortPicks) -> CauseSum:
     return CauseSum(cause or NO_CAUSE, row.times, int(row.units), from_e4(int(row.value_e4)))
 
 
-def _drift(adjusted_e4: int, inventory_e4: int) -> Drift:
-    found = drift_bp(adjusted_e4, inventory_e4)
+def _drift(adjusted_e4: int, inventory_e4: int, days: int) -> Drift:
+    found = drift_bp(adjusted_e4, inventory_e4, days)
     percent = None if found is None else found / _PERCENT
     return Drift(from_e4(adjusted_e4), from_e4(inventory_e4), percent, against_budget(found))
 

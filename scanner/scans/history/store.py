@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, literal, select
@@ -13,6 +14,7 @@ from scanner.catalogue.locations import SELLABLE, VIRTUAL
 from scanner.catalogue.store import standing_for
 from scanner.catalogue.tables import Barcode, Item, KitPart, Location, MergedItem, Stock
 from scanner.db.sql import fetch, run, table_of
+from scanner.money import from_e4
 from scanner.people.tables import Operator
 from scanner.scans.result import Outcome
 from scanner.scans.tables import Line, Movement, Scan, Tally, Task
@@ -88,13 +90,19 @@ class MovementRow(NamedTuple):
     scan_seq: int | None
     task: str | None
     cause: str
+    cost_e4: int | None  # of one unit when it was booked; None: it had no cost
+
+    @property
+    def unit_cost(self) -> Decimal | None:
+        """What one unit cost when it was booked."""
+        return None if self.cost_e4 is None else from_e4(self.cost_e4)
 
 
 _MOVEMENTS = (
     select(
         _movement.c.seq, _movement.c.at, _item.c.sku, _item.c.name, _movement.c.units, _source.c.code.label("source"),
         _target.c.code.label("target"), _operator.c.name.label("operator"), _movement.c.scan_seq,
-        _task.c.reference.label("task"), _movement.c.cause,
+        _task.c.reference.label("task"), _movement.c.cause, _movement.c.cost_e4,
     )
     .join_from(_movement, _item, _movement.c.item_id == _item.c.id)
     .join(_source, _movement.c.source_id == _source.c.id)

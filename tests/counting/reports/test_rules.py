@@ -33,10 +33,15 @@ def test_parts_are_put_together_by_their_key():
      (3001, 100_000, 301, "over"), (5, 0, None, "unknown")],
 )  # fmt: skip
 def test_drift_against_its_budget(adjusted, inventory, drift, word):
-    assert drift_bp(adjusted, inventory) == drift
+    assert drift_bp(adjusted, inventory, 365) == drift
     assert against_budget(drift) == word
 
 
 @pytest.mark.parametrize(("numbers", "middle"), [([], None), ([5], 5), ([1, 2, 86_400], 2), ([1, 3], 2)])
 def test_one_pause_of_a_day_does_not_move_the_median(numbers, middle):
     assert median(numbers) == middle
+
+
+@pytest.mark.parametrize(("days", "drift"), [(365, 100), (73, 500), (730, 50), (91, 402)])
+def test_the_drift_of_some_days_counts_as_of_a_year(days, drift):
+    assert drift_bp(1, 100, days) == drift
