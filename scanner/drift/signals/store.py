@@ -21,8 +21,12 @@ OPEN, CLOSED = SignalState.OPEN.value, SignalState.CLOSED.value
 _quiet = [kind.value for kind in QUIET]
 
 
+About = int | str
+"""What a signal is about: the number of an item, or the name of a section; empty for the whole house."""
+
+
 class SignalRow(NamedTuple):
-    """A signal with the names of its item and of who closed it. `evidence` is JSON."""
+    """A signal with the names of its item and of who closed it. `evidence` is JSON; of an item `subject` is its SKU of now."""
 
     id: int
     kind: str
@@ -62,9 +66,15 @@ class KnownSignal(NamedTuple):
     opened_at: datetime
     closed_at: datetime | None
 
+    @property
+    def about(self) -> About:
+        """What it is about, whatever that is called by now."""
+        return self.subject if self.item_id is None else self.item_id
 
+
+_subject = func.coalesce(_item.c.sku, _signal.c.subject).label("subject")
 _columns = (
-    _signal.c.id, _signal.c.kind, _signal.c.subject, _signal.c.section, _signal.c.opened_at, _signal.c.owner, _signal.c.state,
+    _signal.c.id, _signal.c.kind, _subject, _signal.c.section, _signal.c.opened_at, _signal.c.owner, _signal.c.state,
     _signal.c.evidence, _signal.c.closed_at, _signal.c.has_found, _signal.c.note, _signal.c.item_id, _item.c.sku, _item.c.name,
     _item.c.supplier, _operator.c.name.label("closed_by"),
 )  # fmt: skip
@@ -73,13 +83,18 @@ _LISTED = (
     .join_from(_signal, _item, _signal.c.item_id == _item.c.id, isouter=True)
     .join(_operator, _signal.c.closed_by == _operator.c.id, isouter=True)
 )
+_SHORT = select(_signal.c.id, _signal.c.kind, _subject, _signal.c.owner, _signal.c.opened_at).join_from(
+    _signal, _item, _signal.c.item_id == _item.c.id, isouter=True
+)
 _known = tuple(_signal.c[name] for name in KnownSignal._fields)
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int | None:
-    """Open a signal; None where one of that kind and subject is open already."""
-    same = (_signal.c.kind == values["kind"], _signal.c.subject == values["subject"], _signal.c.state == OPEN)
-    if run(session, select(_signal.c.id).where(*same)).scalar_one_or_none() is not None:
+    """Open a signal; None where one of that kind is open already about the same."""
+    item_id = values["item_id"]
+    same = _signal.c.subject == values["subject"] if item_id is None else _signal.c.item_id == item_id
+    known = select(_signal.c.id).where(_signal.c.kind == values["kind"], _signal.c.state == OPEN, same)
+    if run(session, known).first() is not None:
         return None
     row = {**values, "evidence": json.dumps(values["evidence"], ensure_ascii=False), "state": OPEN, "note": ""}
     return int(run(session, insert(_signal).returning(_signal.c.id), row).scalar_one())
@@ -106,15 +121,13 @@ def _conditions(state: str | None, kind: str | None) -> list[ColumnElement[bool]
 def loud_open(session: Session, limit: int) -> list[ShortRow]:
     """The open signals that alarm, the most important kinds first, and of each the oldest first."""
     importance = case({kind.value: place for place, kind in enumerate(LOUD)}, value=_signal.c.kind)
-    columns = [_signal.c[name] for name in ShortRow._fields]
-    wanted = select(*columns).where(_signal.c.state == OPEN, _signal.c.kind.not_in(_quiet))
+    wanted = _SHORT.where(_signal.c.state == OPEN, _signal.c.kind.not_in(_quiet))
     return fetch(session, ShortRow, wanted.order_by(importance, _signal.c.opened_at, _signal.c.id).limit(limit))
 
 
 def opened_since(session: Session, since: datetime) -> list[ShortRow]:
     """The signals that alarm and opened since a moment."""
-    columns = [_signal.c[name] for name in ShortRow._fields]
-    wanted = select(*columns).where(_signal.c.opened_at >= since, _signal.c.kind.not_in(_quiet))
+    wanted = _SHORT.where(_signal.c.opened_at >= since, _signal.c.kind.not_in(_quiet))
     return fetch(session, ShortRow, wanted.order_by(_signal.c.id))
 
 

@@ -17,6 +17,7 @@ from scanner.drift.signals import service, store
 from scanner.drift.signals.looking.service import look
 from scanner.drift.signals.rules import SignalKind
 from scanner.errors import Conflict
+from scanner.items import service as items
 from scanner.people.rules import OperatorView
 from scanner.webhooks import service as webhooks
 from scanner.webhooks.tables import Delivery
@@ -40,6 +41,10 @@ def pick(warehouse: Warehouse, times: int, code: str = MUG, days: int = 10) -> N
     for nth in range(times):
         at = days_before(days) + timedelta(minutes=nth)
         warehouse.scan(code, by="Pia", task="PICKS", location="A-01-1", now=at, scanned_at=at)
+
+
+def rename(warehouse: Warehouse, sku: str, new: str) -> None:
+    warehouse.database.transact(items.rename, sku, new, "", warehouse.operators["Sam"], NOW)
 
 
 def told(warehouse: Warehouse) -> list[dict]:
@@ -95,6 +100,27 @@ class TestShortPicksOfAnItem:
             short_pick(stocked, NOW + timedelta(days=days))
         again = looked(stocked, later.date(), later)[-1]
         assert again.id != signal.id and again.evidence["shorts"] == 3 and again.evidence["since"] == "2026-11-24"
+
+    def test_stay_one_where_the_item_gets_another_sku(self, stocked):
+        for days in (3, 5, 9):
+            short_pick(stocked, days_before(days))
+        looked(stocked)
+        rename(stocked, "MUG-B", "CUP-B")
+        later = NOW + timedelta(days=1)
+        (signal,) = looked(stocked, later.date(), later)
+        assert (signal.state, signal.subject, signal.title) == ("open", "CUP-B", "CUP-B is often not there")
+        with stocked.database.read() as session:
+            assert [row.subject for row in store.loud_open(session, 9)] == ["CUP-B"]
+            assert [row.subject for row in store.opened_since(session, NOW)] == ["CUP-B"]
+
+    def test_do_not_open_again_because_the_item_got_another_sku(self, stocked):
+        for days in (3, 5, 9):
+            short_pick(stocked, days_before(days))
+        (signal,) = looked(stocked)
+        stocked.database.transact(service.close, signal.id, has_found=False, note="", operator=stocked.operators["Sam"], now=NOW)
+        rename(stocked, "MUG-B", "CUP-B")
+        later = NOW + timedelta(days=1)
+        assert [each.state for each in looked(stocked, later.date(), later)] == ["closed"]
 
 
 class TestShortPickRate:
@@ -201,6 +227,17 @@ class TestStreaks:
         assert pulled(stocked) == [("A-01-1", "MUG-B", cause), ("A-01-2", "MUG-B", cause)]
         later = NOW + timedelta(days=1)
         assert len(looked(stocked, later.date(), later)) == 1 and len(pulled(stocked)) == 2 and told(stocked) == []
+
+    def test_stay_one_where_the_item_gets_another_sku_and_do_not_open_again_once_closed(self, stocked):
+        streak(stocked)
+        (signal,) = looked(stocked)
+        rename(stocked, "MUG-B", "CUP-B")
+        later = NOW + timedelta(days=1)
+        assert [each.subject for each in looked(stocked, later.date(), later)] == ["CUP-B"]
+        sam = stocked.operators["Sam"]
+        stocked.database.transact(service.close, signal.id, has_found=False, note="", operator=sam, now=later)
+        rename(stocked, "CUP-B", "MUG-B")
+        assert [each.state for each in looked(stocked, later.date(), later)] == ["closed"]
 
     def test_are_no_streaks_where_goods_came_since(self, stocked):
         streak(stocked)

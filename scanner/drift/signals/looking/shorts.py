@@ -49,9 +49,9 @@ def items(session: Session, look: Look, rows: Iterable[ShortRow]) -> Iterator[Fo
     subjects = store.subjects(session, by_item)
     for item_id, own in by_item.items():
         subject = subjects[item_id]
-        if look.is_open(SignalKind.SHORT_ITEM, subject.sku):
+        if look.is_open(SignalKind.SHORT_ITEM, item_id):
             continue
-        since = look.since(SignalKind.SHORT_ITEM, subject.sku, EIGHT_WEEKS.days)
+        since = look.since(SignalKind.SHORT_ITEM, item_id, EIGHT_WEEKS.days)
         lines = picked.get(item_id, 0)
         if since > begin:  # it was closed since: only what came after that is new
             own = [row for row in own if local_day(row.at) >= since]
