@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Section
 from scanner.db.sql import fetch, fetch_one, run, table_of
-from scanner.drift.signals.rules import LOUD, QUIET, Precision, SignalKind, SignalState
+from scanner.drift.signals.rules import LOUD, QUIET, UNANSWERED, Precision, SignalKind, SignalState
 from scanner.drift.tables import Signal
 from scanner.people.tables import Operator
 
@@ -65,11 +65,13 @@ class KnownSignal(NamedTuple):
     item_id: int | None
     opened_at: datetime
     closed_at: datetime | None
+    closed_by: int | None
+    note: str
 
     @property
-    def about(self) -> About:
-        """What it is about, whatever that is called by now."""
-        return self.subject if self.item_id is None else self.item_id
+    def is_answered(self) -> bool:
+        """Whether what closed it says anything of what it was about."""
+        return self.closed_by is not None or self.note not in UNANSWERED
 
 
 _subject = func.coalesce(_item.c.sku, _signal.c.subject).label("subject")
@@ -159,8 +161,8 @@ def close_open(session: Session, signal_id: int, values: Mapping[str, Any]) -> b
     return run(session, closing.returning(_signal.c.id)).scalar_one_or_none() is not None
 
 
-def open_ones(session: Session, kinds: Collection[SignalKind]) -> list[KnownSignal]:
-    """The open signals of some kinds."""
+def open_ones(session: Session, kinds: Collection[SignalKind] = tuple(SignalKind)) -> list[KnownSignal]:
+    """The open signals, of some kinds."""
     wanted = select(*_known).where(_signal.c.state == OPEN, _signal.c.kind.in_([kind.value for kind in kinds]))
     return fetch(session, KnownSignal, wanted.order_by(_signal.c.id))
 
@@ -172,9 +174,11 @@ def known_since(session: Session, since: datetime) -> list[KnownSignal]:
 
 
 def precision(session: Session, last: int) -> dict[str, Precision]:
-    """Kind -> of its last closed signals, how many found something."""
+    """Kind -> of its last closed signals, how many found something; without those that nobody looked into."""
+    is_answered = or_(_signal.c.closed_by.is_not(None), _signal.c.note.not_in(UNANSWERED))
     newest = func.row_number().over(partition_by=_signal.c.kind, order_by=(_signal.c.closed_at.desc(), _signal.c.id.desc()))
-    ranked = select(_signal.c.kind, _signal.c.has_found, newest.label("nth")).where(_signal.c.state == CLOSED).subquery()
+    closed = select(_signal.c.kind, _signal.c.has_found, newest.label("nth")).where(_signal.c.state == CLOSED, is_answered)
+    ranked = closed.subquery()
     wanted = (
         select(ranked.c.kind, func.count().label("closed"), func.sum(case((ranked.c.has_found, 1), else_=0)).label("found"))
         .where(ranked.c.nth <= last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -46,11 +46,20 @@ class Look:
         return max(begin, closed + timedelta(days=1)) if closed else begin
 
 
-def look_of(today: date, now: datetime, known: Iterable[KnownSignal], precision: dict[str, Precision]) -> Look:
-    """What is known before a look, of signals from the oldest to the newest."""
-    rows = list(known)
-    closed = {(row.kind, row.about): local_day(row.closed_at) for row in rows if row.closed_at}
-    return Look(today, now, frozenset((row.kind, row.about) for row in rows if not row.closed_at), closed, precision)
+def look_of(
+    today: date, now: datetime, known: Iterable[KnownSignal], precision: dict[str, Precision], merged: Mapping[int, int]
+) -> Look:  # fmt: skip
+    """What is known before a look. `merged`: the items that stand for others, to which these' signals go."""
+    opened, closed = set[tuple[str, About]](), dict[tuple[str, About], date]()
+    for row in known:
+        about = row.subject if row.item_id is None else merged.get(row.item_id, row.item_id)
+        key = (row.kind, about)
+        if row.closed_at is None:
+            opened.add(key)
+        elif row.is_answered:
+            day = local_day(row.closed_at)
+            closed[key] = max(day, closed.get(key, day))
+    return Look(today, now, frozenset(opened), closed, precision)
 
 
 def local_day(at: datetime) -> date:
