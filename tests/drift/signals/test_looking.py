@@ -277,6 +277,29 @@ class TestVarianceThatRises:
         early, sure = self.look(floor)
         assert (early.state, early.has_found, sure.kind) == ("closed", True, SignalKind.RISING)
 
+    def test_is_judged_from_where_it_began_and_only_once_a_new_count_came(self, floor):
+        """What an earlier signal was closed on says nothing of a later one."""
+        self.counted(floor, (0, 0, 4, 9))
+        self.look(floor)
+        self.count(floor, 987)
+        (first,) = self.look(floor)
+        assert (first.state, first.has_found, first.note) == ("closed", False, "The next count was not higher.")
+        for found in (986, 982, 973):
+            self.count(floor, found)
+        assert [each.state for each in self.look(floor)] == ["closed", "open"]
+        floor.tick(86_400)
+        assert [each.state for each in self.look(floor)] == ["closed", "open"], "no count came since"
+        self.count(floor, 973)
+        assert [each.note for each in self.look(floor)] == ["The next count was not higher."] * 2
+
+    def test_reads_the_counts_once_however_many_may_rise(self, floor, monkeypatch):
+        for nth in range(9):
+            values = {"kind": "variance may rise", "subject": f"B-{nth:02}", "section": f"B-{nth:02}", "item_id": None}
+            open_signal(floor.warehouse, **values, evidence=json.dumps(SEEN[SignalKind.RISING_EARLY]))
+        reads, counts = [], record.counts
+        monkeypatch.setattr(record, "counts", lambda *asked: reads.append(asked) or counts(*asked))
+        assert len(self.look(floor)) == 9 and len(reads) == 2, "to close, and to open"
+
 
 class TestOrdersThatAreSlower:
     def ship(self, shop: Shop, number: int, hours: float, *, short: bool) -> None:

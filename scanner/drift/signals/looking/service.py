@@ -103,10 +103,8 @@ def _closings(session: Session, look: Look) -> Iterator[Closing]:
         else:
             left[signal.kind].append(signal)
     yield from _streaks(session, [signal for kind in STREAKS for signal in left[kind]])
-    for signal in left[SignalKind.RISING_EARLY]:
-        rise = sections.still_rises(session, look, signal.subject)
-        if rise is not Rise.AMBER:
-            yield signal.id, rise is Rise.SURE, "It rises." if rise is Rise.SURE else "The next count was not higher."
+    for signal, rise in sections.answered(session, look, left[SignalKind.RISING_EARLY]):
+        yield signal.id, rise is Rise.SURE, "It rises." if rise is Rise.SURE else "The next count was not higher."
 
 
 def _streaks(session: Session, signals: list[KnownSignal]) -> Iterator[Closing]:
