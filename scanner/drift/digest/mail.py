@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -62,10 +63,16 @@ def message(subject: str, text: str, sender: str, to: tuple[str, ...]) -> EmailM
 def send(server: MailServer, mail: EmailMessage, seconds: float = SECONDS) -> int:
     """Hand in an e-mail; gives to how many of its addresses it does not go. Raises NotSent."""
     try:
-        with _connected(server, _domain(str(mail["From"])), seconds) as smtp:
+        smtp = _connected(server, _domain(str(mail["From"])), seconds)
+        try:
             if server.user:
                 smtp.login(server.user, server.password)
-            return len(smtp.send_message(mail))
+            refused = len(smtp.send_message(mail))
+            with suppress(OSError, smtplib.SMTPException):  # it was taken, whatever the server says to the goodbye
+                smtp.quit()
+        finally:
+            smtp.close()
+        return refused
     except smtplib.SMTPResponseException as problem:
         raise NotSent(f"{type(problem).__name__}, {problem.smtp_code}") from None
     except (OSError, smtplib.SMTPException) as problem:

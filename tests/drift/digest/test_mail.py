@@ -111,6 +111,13 @@ def test_a_mail_that_is_refused_is_not_sent(plain):
         send(server_of(f"smtp://{plain.host}"), a_mail())
 
 
+@pytest.mark.parametrize("parts", ["451 Busy", "500 What?", "bye", ""])
+def test_a_mail_that_was_taken_is_sent_whatever_the_server_says_at_the_end(plain, parts):
+    plain.parts = parts
+    assert send(server_of(f"smtp://{plain.host}"), a_mail(), seconds=2) == 0
+    assert len(plain.mails) == 1
+
+
 def test_nobody_who_takes_it_is_not_sent(plain):
     plain.refuses = set(SAM)
     with pytest.raises(NotSent, match=r"^SMTPRecipientsRefused$"):

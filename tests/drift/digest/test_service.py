@@ -125,6 +125,13 @@ def test_that_is_refused_for_some_is_sent_and_said(goods, settings, box, caplog)
     assert len(box.mails) == 1 and "1 of its 2 addresses" in caplog.text and "olga" not in caplog.text
 
 
+def test_that_was_taken_goes_once_whatever_the_server_says_at_the_end(goods, settings, box):
+    box.parts = "451 Busy"
+    for hour in (7, 8):
+        digest(goods.database, settings, DAY, at(hour))
+    assert len(box.mails) == 1
+
+
 def test_of_a_quiet_house_goes_too(warehouse, settings, box):
     digest(warehouse.database, replace(settings, house_name="", public_url="https://scan.example/"), DAY, at(7))
     (mail,) = box.mails
