@@ -75,7 +75,7 @@ def send(server: MailServer, mail: EmailMessage, seconds: float = SECONDS) -> in
         return refused
     except smtplib.SMTPResponseException as problem:
         raise NotSent(f"{type(problem).__name__}, {problem.smtp_code}") from None
-    except (OSError, smtplib.SMTPException) as problem:
+    except (OSError, smtplib.SMTPException, UnicodeError) as problem:  # also a host or password that cannot be sent
         raise NotSent(type(problem).__name__) from None
 
 

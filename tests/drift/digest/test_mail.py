@@ -67,6 +67,21 @@ def test_a_wrong_password_is_not_told(tmp_path):
         assert box.mails == []
 
 
+@pytest.mark.parametrize(("user", "password"), [(USER, "pässwort"), ("läger", PASSWORD)])
+def test_a_user_and_a_password_that_no_server_understands_are_not_sent_and_not_told(tmp_path, user, password):
+    with mail_server(tmp_path, starttls=True, password=True) as box:
+        with pytest.raises(NotSent, match=r"^UnicodeEncodeError$") as refused:
+            send(MailServer("127.0.0.1", box.port, False, user, password), a_mail())
+        assert refused.value.__cause__ is None and refused.value.__suppress_context__
+        assert box.mails == []
+
+
+@pytest.mark.parametrize("host", ["mail..example", ".example", "m" * 64 + ".example"])
+def test_a_host_that_can_be_none_is_not_sent(host):
+    with pytest.raises(NotSent, match=r"^Unicode"):
+        send(MailServer(host, 25, False), a_mail())
+
+
 def far(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the server were on another machine."""
     monkeypatch.setattr(MailServer, "is_here", False)
