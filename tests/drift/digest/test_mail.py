@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -147,6 +151,60 @@ def test_no_server_and_one_that_says_nothing_are_not_waited_for_long():
             send(MailServer("127.0.0.1", silent.getsockname()[1], False), a_mail(), seconds=0.3)
     with pytest.raises(NotSent, match="ConnectionRefusedError"):
         send(MailServer("127.0.0.1", 1, False), a_mail())
+
+
+@contextmanager
+def dripping(*answers: bytes, drops: bytes) -> Iterator[int]:
+    """A server that gives these answers, then a drop every now and then for ever; gives its port."""
+    ends = threading.Event()
+
+    def serve() -> None:
+        with suppress(OSError):
+            line, _ = listening.accept()
+            with line:
+                for each in answers:
+                    line.sendall(each)
+                    line.recv(1000)
+                while not ends.wait(0.02):
+                    line.sendall(drops)
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        server = threading.Thread(target=serve)
+        server.start()
+        try:
+            yield int(listening.getsockname()[1])
+        finally:
+            ends.set()
+            server.join(10)
+
+
+@pytest.mark.parametrize(
+    ("tls", "answers"),
+    [
+        (False, ()),
+        (False, (b"220 Hello\r\n",)),
+        (False, (b"220 Hello\r\n", b"250-Me\r\n250 STARTTLS\r\n", b"220 Go on\r\n")),
+        (True, (b"\x16\x03\x03\x40\x00",)),
+    ],
+)
+def test_a_server_that_answers_by_drops_is_not_waited_for_long(tls, answers):
+    """Each drop begins the time limit of a read anew."""
+    drops = b"\x00" if tls else b"\x16\x03\x03\x00\x01\x00" if len(answers) == 3 else b"220-" + b"x" * 9 + b"\r\n"
+    begun = time.monotonic()
+    with dripping(*answers, drops=drops) as port, pytest.raises(NotSent, match=r"^TimeoutError$"):
+        send(MailServer("127.0.0.1", port, tls), a_mail(), seconds=9, whole=0.5)
+    assert time.monotonic() - begun < 3
+
+
+def test_a_goodbye_that_takes_too_long_leaves_the_mail_sent(plain, monkeypatch):
+    async def slow(*_: object) -> str:
+        await asyncio.sleep(1)
+        return "221 Bye"
+
+    monkeypatch.setattr(plain, "handle_QUIT", slow)
+    assert send(server_of(f"smtp://{plain.host}"), a_mail(), whole=0.6) == 0 and len(plain.mails) == 1
 
 
 @pytest.mark.parametrize("line", ["House\nBcc: all@shop.example", "House\r\n\r\nMore"])
