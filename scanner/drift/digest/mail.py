@@ -138,7 +138,7 @@ def _connected(server: MailServer, name: str, seconds: float, line: _Line) -> sm
     smtp.sock = made
     try:
         if server.tls:
-            smtp.sock = ssl.create_default_context().wrap_socket(made, server_hostname=server.host)
+            smtp.sock = _context(server).wrap_socket(made, server_hostname=server.host)
         code, words = smtp.getreply()
         if code != 220:
             raise smtplib.SMTPConnectError(code, words)
@@ -158,9 +158,12 @@ def _connected(server: MailServer, name: str, seconds: float, line: _Line) -> sm
 
 
 def _context(server: MailServer) -> ssl.SSLContext:
-    """The server must prove its name before it gets a password. Without one, TLS with anybody beats none, as between servers."""
+    """The server must prove its name before it gets a password, or where TLS is asked for; on this machine never.
+
+    Where neither holds, TLS with anybody beats none, as between servers.
+    """
     context = ssl.create_default_context()
-    if not server.user or server.is_here:
+    if server.is_here or not (server.user or server.tls):
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
 

@@ -108,6 +108,7 @@ def test_a_password_never_goes_to_a_server_that_cannot_prove_its_name(tmp_path, 
 
 
 def test_tls_from_the_first_byte_wants_a_name_that_is_proved(tmp_path, monkeypatch):
+    far(monkeypatch)
     with mail_server(tmp_path, tls=True) as box:
         server = server_of(f"smtps://{box.host}")
         with pytest.raises(NotSent, match="SSLCertVerificationError"):
@@ -116,6 +117,14 @@ def test_tls_from_the_first_byte_wants_a_name_that_is_proved(tmp_path, monkeypat
         monkeypatch.setattr(mail.ssl, "create_default_context", lambda: trusting)
         send(server, a_mail())
         assert len(box.mails) == 1
+
+
+@pytest.mark.parametrize("starttls", [False, True])
+def test_a_server_on_this_machine_need_not_prove_its_name(tmp_path, starttls):
+    with mail_server(tmp_path, starttls=starttls, tls=not starttls, password=starttls) as box:
+        user = f"{USER}:pass%3Aw%40rd%2F@" if starttls else ""
+        send(server_of(f"smtp{'' if starttls else 's'}://{user}{box.host}"), a_mail())
+        assert len(box.mails) == 1 and box.users == [USER] * starttls
 
 
 def test_some_refused_addresses_are_counted(plain):
