@@ -127,6 +127,14 @@ def loud_open(session: Session, limit: int) -> list[ShortRow]:
     return fetch(session, ShortRow, wanted.order_by(importance, _signal.c.opened_at, _signal.c.id).limit(limit))
 
 
+def evidence_of(session: Session, signal_ids: Collection[int]) -> dict[int, str]:
+    """Signal -> its evidence, as JSON."""
+    if not signal_ids:
+        return {}
+    rows = run(session, select(_signal.c.id, _signal.c.evidence).where(_signal.c.id.in_(signal_ids)))
+    return {row.id: row.evidence for row in rows}
+
+
 def opened_since(session: Session, since: datetime) -> list[ShortRow]:
     """The signals that alarm and opened since a moment."""
     wanted = _SHORT.where(_signal.c.opened_at >= since, _signal.c.kind.not_in(_quiet))
