@@ -202,10 +202,14 @@ class TestItemsThatAreNoMore:
         streak(stocked)
         looked(stocked)
         empty(stocked, "MUG-B")
-        trace_of = text("UPDATE item_trace SET on_hand = 0")
-        stocked.database.transact(lambda session: connection_of(session).execute(trace_of))
         (signal,) = looked(stocked, self.TOMORROW.date(), self.TOMORROW)
         assert (signal.state, signal.has_found, signal.note) == ("closed", False, NO_STOCK)
+
+    def test_open_no_streak_when_none_is_on_record_any_more(self, stocked):
+        """What is summed of the record may be older than the stock."""
+        streak(stocked)
+        empty(stocked, "MUG-B")
+        assert looked(stocked) == []
 
 
 class TestShortPickRate:

@@ -72,11 +72,15 @@ def _open(session: Session, found: Found, owner: str, now: datetime) -> None:
         "kind": found.kind.value, "subject": found.subject, "item_id": found.item_id, "section": found.section,
         "opened_at": now, "owner": owner, "evidence": found.evidence,
     }  # fmt: skip
+    is_streak = found.kind in STREAKS
+    shelves = pulls.shelves_of(session, {found.item_id}) if is_streak and found.item_id is not None else []
+    if is_streak and not shelves:  # it went since the record was summed up
+        return
     signal_id = store.add(session, values)
     if signal_id is None:
         return
-    if found.kind in STREAKS and found.item_id is not None:
-        pulls.add(session, pulls.shelves_of(session, {found.item_id}), Pull.NO_SALE, None, now)
+    if shelves:
+        pulls.add(session, shelves, Pull.NO_SALE, None, now)
     if found.kind not in QUIET:
         webhooks.tell(session, EVENT, lambda: _message(signal_id, found, owner, now), now)
 

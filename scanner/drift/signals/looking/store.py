@@ -261,8 +261,9 @@ def last_seen(session: Session, item_ids: Collection[int], since: datetime) -> d
     """Item -> when goods of it last came to a shelf from elsewhere, or were last counted, since a moment; where either was."""
     source, target = _location.alias("source"), _location.alias("target")
     found: dict[int, datetime] = {}
-    stands_for = {item_id: into_id for item_id, into_id in merged(session).items() if into_id in item_ids}
-    for some in _batches({*item_ids, *stands_for}):
+    wanted = set(item_ids)
+    stands_for = {item_id: into_id for item_id, into_id in merged(session).items() if into_id in wanted}
+    for some in _batches({*wanted, *stands_for}):
         came = (
             select(_movement.c.item_id, func.max(_movement.c.at).label("at"))
             .join_from(_movement, source, _movement.c.source_id == source.c.id)
