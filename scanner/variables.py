@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 Environment = Mapping[str, str]
 
@@ -142,6 +142,11 @@ def mail_server(environment: Environment, name: str) -> str:
     if text and not _is_mail_server(text):
         got = "something else" if "@" in text else _short(text)
         raise ValueError(f"{name}: expected an address such as smtp://USER:PASSWORD@HOST:587 or smtps://HOST, got {got}.")
+    parts = urlsplit(text)
+    if not all(map(_is_plain, (unquote(parts.username or ""), unquote(parts.password or "")))):
+        raise ValueError(f"{name}: expected a user and a password of plain ASCII characters, got others, which SMTP cannot send.")
+    if text and not _is_host(parts.hostname or ""):
+        raise ValueError(f"{name}: expected a host such as mail.example, got {_short(parts.hostname or '')}.")
     return text
 
 
@@ -183,6 +188,17 @@ def _is_mail_server(text: str) -> bool:
         is_whole = parts.port != 0 and bool(parts.username) == bool(parts.password)
         return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and is_whole and not has_more and text.isprintable()
     except ValueError:
+        return False
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _is_host(name: str) -> bool:
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
         return False
 
 

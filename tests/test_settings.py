@@ -35,6 +35,8 @@ BAD: dict[str, tuple[str, ...]] = {
     "SCANNER_SMTP": (
         *("host", "http://host", "smtp://", "smtp://host:0", "smtp://host:port", "smtp://host/path", "smtp://key@host"),
         *("smtps://user:key@", "smtp://user:key@host?starttls=no", "smtp://[host", "smtp://user:key@host\nhost"),
+        *("smtp://user:käy@host", "smtp://user:k%C3%A4y@host", "smtp://üser:key@host", "smtp://user:key%0A@host"),
+        *("smtp://mail..example", "smtp://.example", "smtp://user:key@mail..example", f"smtp://{'m' * 64}.example"),
     ),
     "SCANNER_MAIL_FROM": ("sam", "sam@", "@host", "Sam <sam@host>", "a@b\nBcc: c@d", "a@b, c@d", "sam@host.", "s@m@host"),
     "SCANNER_DIGEST_TO": ("sam", "a@b,", "a@b; c@d", "a@b\r\nBcc: c@d", ",", "ä@b", ",".join(["a@b"] * 21)),
@@ -73,6 +75,7 @@ GOOD = [
     ("SCANNER_BACKUPS", " ", None),
     ("SCANNER_SMTP", " smtp://user:pass%40word@host:587 ", "smtp://user:pass%40word@host:587"),
     ("SCANNER_SMTP", "smtps://[::1]", "smtps://[::1]"),
+    ("SCANNER_SMTP", "smtp://häuser.example", "smtp://häuser.example"),
     ("SCANNER_SMTP", "", ""),
     ("SCANNER_MAIL_FROM", " scanner@shop.example ", "scanner@shop.example"),
     ("SCANNER_DIGEST_TO", "sam@shop.example ,olga+x@localhost", "sam@shop.example, olga+x@localhost"),

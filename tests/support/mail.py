@@ -18,7 +18,7 @@ USER, PASSWORD = "shop", "pass:w@rd/"
 
 
 class Mailbox:
-    """What a server got. `refuses`: addresses that it takes nothing for; `answers`: what it says to a message."""
+    """What a server got. `refuses`: addresses that it takes nothing for; `answers`, `parts`: its words to a message, to QUIT."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -27,6 +27,7 @@ class Mailbox:
         self.users: list[str] = []
         self.refuses: set[str] = set()
         self.answers = "250 OK"
+        self.parts = "221 Bye"
         self.port = 0
 
     @property
@@ -38,6 +39,9 @@ class Mailbox:
             return "550 No such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        return self.parts
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.answers.startswith("250"):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 SECONDS = 20
 """How long the server may take for each answer."""
+WHOLE = 300
+"""How long a try may take as a whole: a server that answers byte by byte keeps to the limit of each answer."""
 PORTS = {"smtp": 25, "smtps": 465}
 SUBMISSION = 587
 """The port where a server takes what people send, once it knows who they are (RFC 6409)."""
@@ -59,25 +64,87 @@ def message(subject: str, text: str, sender: str, to: tuple[str, ...]) -> EmailM
     return made
 
 
-def send(server: MailServer, mail: EmailMessage, seconds: float = SECONDS) -> int:
+class _Line:
+    """A connection that another thread may cut off, also while it greets: the copy stays where TLS takes the first one over."""
+
+    def __init__(self) -> None:
+        self._copy: socket.socket | None = None
+        self._turn = threading.Lock()
+        self.is_cut = False
+
+    def hold(self, made: socket.socket) -> None:
+        """Have this one cut off."""
+        with self._turn:
+            self._copy = made.dup()
+        if self.is_cut:
+            made.close()
+            raise TimeoutError
+
+    def cut(self) -> None:
+        """End whatever goes on."""
+        with self._turn:
+            self.is_cut = True
+            if self._copy is not None:
+                with suppress(OSError):
+                    self._copy.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Give the copy back."""
+        with self._turn:
+            if self._copy is not None:
+                self._copy.close()
+                self._copy = None
+
+
+def send(server: MailServer, mail: EmailMessage, seconds: float = SECONDS, whole: float = WHOLE) -> int:
     """Hand in an e-mail; gives to how many of its addresses it does not go. Raises NotSent."""
+    line = _Line()
+    cut = threading.Timer(whole, line.cut)
+    cut.daemon = True
+    cut.start()
     try:
-        with _connected(server, _domain(str(mail["From"])), seconds) as smtp:
+        return _sent(server, mail, seconds, line)
+    except NotSent:
+        if line.is_cut:
+            raise NotSent(TimeoutError.__name__) from None
+        raise
+    finally:
+        cut.cancel()
+        line.close()
+
+
+def _sent(server: MailServer, mail: EmailMessage, seconds: float, line: _Line) -> int:
+    try:
+        smtp = _connected(server, _domain(str(mail["From"])), seconds, line)
+        try:
             if server.user:
                 smtp.login(server.user, server.password)
-            return len(smtp.send_message(mail))
+            refused = len(smtp.send_message(mail))
+            with suppress(OSError, smtplib.SMTPException):  # it was taken, whatever the server says to the goodbye
+                smtp.quit()
+        finally:
+            smtp.close()
+        return refused
     except smtplib.SMTPResponseException as problem:
         raise NotSent(f"{type(problem).__name__}, {problem.smtp_code}") from None
-    except (OSError, smtplib.SMTPException) as problem:
+    except (OSError, smtplib.SMTPException, UnicodeError) as problem:  # also a host or password that cannot be sent
         raise NotSent(type(problem).__name__) from None
 
 
-def _connected(server: MailServer, name: str, seconds: float) -> smtplib.SMTP:
-    if server.tls:
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, name, timeout=seconds, context=context)
-    smtp = smtplib.SMTP(server.host, server.port, name, timeout=seconds)
+def _connected(server: MailServer, name: str, seconds: float, line: _Line) -> smtplib.SMTP:
+    made = socket.create_connection((server.host, server.port), seconds)
+    line.hold(made)
+    smtp = smtplib.SMTP(local_hostname=name, timeout=seconds)
+    smtp.sock = made
     try:
+        if server.tls:
+            smtp.sock = _context(server).wrap_socket(made, server_hostname=server.host)
+        code, words = smtp.getreply()
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, words)
+        if server.tls:
+            return smtp
+        smtp._host = server.host  # type: ignore[attr-defined]  # whose name STARTTLS has proved
         smtp.ehlo()
         if smtp.has_extn("starttls"):
             smtp.starttls(context=_context(server))
@@ -91,9 +158,12 @@ def _connected(server: MailServer, name: str, seconds: float) -> smtplib.SMTP:
 
 
 def _context(server: MailServer) -> ssl.SSLContext:
-    """The server must prove its name before it gets a password. Without one, TLS with anybody beats none, as between servers."""
+    """The server must prove its name before it gets a password, or where TLS is asked for; on this machine never.
+
+    Where neither holds, TLS with anybody beats none, as between servers.
+    """
     context = ssl.create_default_context()
-    if not server.user or server.is_here:
+    if server.is_here or not (server.user or server.tls):
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
 

@@ -35,6 +35,7 @@ class Digest:
     discrepancies: int
     cost: Decimal  # of what is open
     counts_due: int
+    currency: str = ""  # three letters, where one is set
     address: str = ""  # of the server's pages, where it is known
 
     @property
@@ -55,7 +56,7 @@ class Digest:
         parts = [
             f"{day(self.day)}\n",
             *self._signals(),
-            f"{off}, worth {self.cost:,.2f} at cost.",
+            f"{off}, worth {f'{self.cost:,.2f} {self.currency}'.rstrip()} at cost.",
             f"{plural(self.counts_due, 'section')} to count today.",
             *([f"\n{self.address}"] if self.address else []),
         ]
@@ -80,7 +81,7 @@ class Digest:
                     for line in self.signals[:MOST_LINES]
                 ],
             },
-            "discrepancies": {"open": self.discrepancies, "value": float(self.cost)},
+            "discrepancies": {"open": self.discrepancies, "value": float(self.cost), "currency": self.currency},
             "counts_due": self.counts_due,
         }  # fmt: skip
 

@@ -54,7 +54,7 @@ def digest_of(session: Session, settings: Settings, today: date, now: datetime) 
     number, cost = discrepancies.open_total(session)
     return Digest(
         day=today, house=settings.house_name, signals=tuple(sorted(lines, key=lambda line: not line.is_new)),
-        discrepancies=number, cost=cost, counts_due=plan.count_due(session, today),
+        discrepancies=number, cost=cost, currency=settings.currency, counts_due=plan.count_due(session, today),
         address=f"{settings.public_url.rstrip('/')}/signals" if settings.public_url else "",
     )  # fmt: skip
 

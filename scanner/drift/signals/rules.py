@@ -51,6 +51,13 @@ LOUD = tuple(kind for kind in SignalKind if kind not in QUIET)
 """The others, the most important first."""
 
 
+MERGED = "The item was merged into another one."
+RETIRED = "The item is retired."
+NO_STOCK = "None of it is on record any more."
+UNANSWERED = frozenset({MERGED, RETIRED, NO_STOCK})
+"""Notes of signals that closed by themselves, and that nobody looked into: they say nothing of what they were about."""
+
+
 def house_rate(shorts: int, lines: int) -> float:
     """Short picks a line picked, of the whole house; shrunk, so that a young house has one, too."""
     return (shorts + PRIOR_SHORTS) / (lines + PRIOR_LINES)

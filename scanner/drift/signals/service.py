@@ -84,7 +84,7 @@ class SignalPage:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A signal in a line."""
+    """A signal in a line, with what was seen in short."""
 
     id: int
     title: str
@@ -141,15 +141,18 @@ def one(session: Session, signal_id: int, operator: OperatorView) -> SignalPage:
 
 
 def at_home(session: Session, operator: OperatorView) -> Told:
-    """The open signals that alarm, in one read."""
+    """The open signals that alarm, in two reads."""
     operator.demand(Right.SEE_SIGNALS)
     rows = store.loud_open(session, MOST_COUNTED)
-    return Told(len(rows), [line_of(row) for row in rows[:MOST_AT_HOME]])
+    first = rows[:MOST_AT_HOME]
+    evidence = store.evidence_of(session, [row.id for row in first])
+    return Told(len(rows), [_line(row, evidence[row.id]) for row in first])
 
 
-def line_of(row: ShortRow) -> Line:
-    """A signal as one line says it."""
-    return Line(row.id, told.titled(row.kind, row.subject), row.owner)
+def _line(row: ShortRow, evidence: str) -> Line:
+    seen = told.shortly(row.kind, json.loads(evidence))
+    title = told.titled(row.kind, row.subject)
+    return Line(row.id, f"{title}: {seen}" if seen else title, row.owner)
 
 
 def assign(session: Session, signal_id: int, *, owner: str, operator: OperatorView, now: datetime) -> str:

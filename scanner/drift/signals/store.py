@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Section
 from scanner.db.sql import fetch, fetch_one, run, table_of
-from scanner.drift.signals.rules import LOUD, QUIET, Precision, SignalKind, SignalState
+from scanner.drift.signals.rules import LOUD, QUIET, UNANSWERED, Precision, SignalKind, SignalState
 from scanner.drift.tables import Signal
 from scanner.people.tables import Operator
 
@@ -21,8 +21,12 @@ OPEN, CLOSED = SignalState.OPEN.value, SignalState.CLOSED.value
 _quiet = [kind.value for kind in QUIET]
 
 
+About = int | str
+"""What a signal is about: the number of an item, or the name of a section; empty for the whole house."""
+
+
 class SignalRow(NamedTuple):
-    """A signal with the names of its item and of who closed it. `evidence` is JSON."""
+    """A signal with the names of its item and of who closed it. `evidence` is JSON; of an item `subject` is its SKU of now."""
 
     id: int
     kind: str
@@ -61,10 +65,18 @@ class KnownSignal(NamedTuple):
     item_id: int | None
     opened_at: datetime
     closed_at: datetime | None
+    closed_by: int | None
+    note: str
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether what closed it says anything of what it was about."""
+        return self.closed_by is not None or self.note not in UNANSWERED
 
 
+_subject = func.coalesce(_item.c.sku, _signal.c.subject).label("subject")
 _columns = (
-    _signal.c.id, _signal.c.kind, _signal.c.subject, _signal.c.section, _signal.c.opened_at, _signal.c.owner, _signal.c.state,
+    _signal.c.id, _signal.c.kind, _subject, _signal.c.section, _signal.c.opened_at, _signal.c.owner, _signal.c.state,
     _signal.c.evidence, _signal.c.closed_at, _signal.c.has_found, _signal.c.note, _signal.c.item_id, _item.c.sku, _item.c.name,
     _item.c.supplier, _operator.c.name.label("closed_by"),
 )  # fmt: skip
@@ -73,13 +85,18 @@ _LISTED = (
     .join_from(_signal, _item, _signal.c.item_id == _item.c.id, isouter=True)
     .join(_operator, _signal.c.closed_by == _operator.c.id, isouter=True)
 )
+_SHORT = select(_signal.c.id, _signal.c.kind, _subject, _signal.c.owner, _signal.c.opened_at).join_from(
+    _signal, _item, _signal.c.item_id == _item.c.id, isouter=True
+)
 _known = tuple(_signal.c[name] for name in KnownSignal._fields)
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int | None:
-    """Open a signal; None where one of that kind and subject is open already."""
-    same = (_signal.c.kind == values["kind"], _signal.c.subject == values["subject"], _signal.c.state == OPEN)
-    if run(session, select(_signal.c.id).where(*same)).scalar_one_or_none() is not None:
+    """Open a signal; None where one of that kind is open already about the same."""
+    item_id = values["item_id"]
+    same = _signal.c.subject == values["subject"] if item_id is None else _signal.c.item_id == item_id
+    known = select(_signal.c.id).where(_signal.c.kind == values["kind"], _signal.c.state == OPEN, same)
+    if run(session, known).first() is not None:
         return None
     row = {**values, "evidence": json.dumps(values["evidence"], ensure_ascii=False), "state": OPEN, "note": ""}
     return int(run(session, insert(_signal).returning(_signal.c.id), row).scalar_one())
@@ -106,15 +123,21 @@ def _conditions(state: str | None, kind: str | None) -> list[ColumnElement[bool]
 def loud_open(session: Session, limit: int) -> list[ShortRow]:
     """The open signals that alarm, the most important kinds first, and of each the oldest first."""
     importance = case({kind.value: place for place, kind in enumerate(LOUD)}, value=_signal.c.kind)
-    columns = [_signal.c[name] for name in ShortRow._fields]
-    wanted = select(*columns).where(_signal.c.state == OPEN, _signal.c.kind.not_in(_quiet))
+    wanted = _SHORT.where(_signal.c.state == OPEN, _signal.c.kind.not_in(_quiet))
     return fetch(session, ShortRow, wanted.order_by(importance, _signal.c.opened_at, _signal.c.id).limit(limit))
+
+
+def evidence_of(session: Session, signal_ids: Collection[int]) -> dict[int, str]:
+    """Signal -> its evidence, as JSON."""
+    if not signal_ids:
+        return {}
+    rows = run(session, select(_signal.c.id, _signal.c.evidence).where(_signal.c.id.in_(signal_ids)))
+    return {row.id: row.evidence for row in rows}
 
 
 def opened_since(session: Session, since: datetime) -> list[ShortRow]:
     """The signals that alarm and opened since a moment."""
-    columns = [_signal.c[name] for name in ShortRow._fields]
-    wanted = select(*columns).where(_signal.c.opened_at >= since, _signal.c.kind.not_in(_quiet))
+    wanted = _SHORT.where(_signal.c.opened_at >= since, _signal.c.kind.not_in(_quiet))
     return fetch(session, ShortRow, wanted.order_by(_signal.c.id))
 
 
@@ -146,8 +169,8 @@ def close_open(session: Session, signal_id: int, values: Mapping[str, Any]) -> b
     return run(session, closing.returning(_signal.c.id)).scalar_one_or_none() is not None
 
 
-def open_ones(session: Session, kinds: Collection[SignalKind]) -> list[KnownSignal]:
-    """The open signals of some kinds."""
+def open_ones(session: Session, kinds: Collection[SignalKind] = tuple(SignalKind)) -> list[KnownSignal]:
+    """The open signals, of some kinds."""
     wanted = select(*_known).where(_signal.c.state == OPEN, _signal.c.kind.in_([kind.value for kind in kinds]))
     return fetch(session, KnownSignal, wanted.order_by(_signal.c.id))
 
@@ -159,9 +182,11 @@ def known_since(session: Session, since: datetime) -> list[KnownSignal]:
 
 
 def precision(session: Session, last: int) -> dict[str, Precision]:
-    """Kind -> of its last closed signals, how many found something."""
+    """Kind -> of its last closed signals, how many found something; without those that nobody looked into."""
+    is_answered = or_(_signal.c.closed_by.is_not(None), _signal.c.note.not_in(UNANSWERED))
     newest = func.row_number().over(partition_by=_signal.c.kind, order_by=(_signal.c.closed_at.desc(), _signal.c.id.desc()))
-    ranked = select(_signal.c.kind, _signal.c.has_found, newest.label("nth")).where(_signal.c.state == CLOSED).subquery()
+    closed = select(_signal.c.kind, _signal.c.has_found, newest.label("nth")).where(_signal.c.state == CLOSED, is_answered)
+    ranked = closed.subquery()
     wanted = (
         select(ranked.c.kind, func.count().label("closed"), func.sum(case((ranked.c.has_found, 1), else_=0)).label("found"))
         .where(ranked.c.nth <= last)

@@ -56,6 +56,11 @@ def words(kind: str, evidence: Evidence) -> str:
     return _WORDS[SignalKind(kind)](evidence)
 
 
+def shortly(kind: str, evidence: Evidence) -> str:
+    """The evidence in a few words, of a kind that alarms; empty for the others."""
+    return _SHORTLY[SignalKind(kind)](evidence) if SignalKind(kind) in _SHORTLY else ""
+
+
 def picture(kind: str, evidence: Evidence) -> BarChart:
     """The evidence as a chart."""
     return _PICTURES[SignalKind(kind)](evidence)
@@ -139,6 +144,14 @@ _WORDS: dict[SignalKind, Callable[[Evidence], str]] = {
     SignalKind.RISING_EARLY: _rising_early, SignalKind.SLOWER: _slower, SignalKind.NO_SALE: _streak,
     SignalKind.STOPPED: _stopped,
 }  # fmt: skip
+
+
+_SHORTLY: dict[SignalKind, Callable[[Evidence], str]] = {
+    SignalKind.SHORT_ITEM: lambda e: f"{e['shorts']:,} of {plural(e['lines'], 'time')} since {_on(e['since'])}",
+    SignalKind.SHORT_RATE: lambda e: f"{e['shorts']:,} in the week from {_on(e['week'])}, usually about {e['usual']:g}",
+    SignalKind.RISING: lambda e: f"{e['counts'][-1][1]:,.2f} a day of each 1,000.00, {e['counts'][0][1]:,.2f} before",
+    SignalKind.SLOWER: lambda e: f"{e['hours']:,.1f} hours, others {e['usual_hours']:,.1f}",
+}
 
 
 def _weeks(title: str, unit: str, e: Evidence) -> BarChart:

@@ -73,8 +73,15 @@ def test_says_what_is_new_open_off_and_due(goods, settings, box):
         "2 discrepancies are open, worth 17.50 at cost.\n1 section to count today.\n"
     )
     (data,) = told(goods)
-    assert data["signals"]["open"] == 2 and data["signals"]["new"] == 1 and data["discrepancies"] == {"open": 2, "value": 17.5}
+    assert data["signals"]["open"] == 2 and data["signals"]["new"] == 1
+    assert data["discrepancies"] == {"open": 2, "value": 17.5, "currency": ""}
     assert data["signals"]["first"][0]["title"] == "MUG-B is often not there" and data["counts_due"] == 1
+
+
+def test_names_the_currency_of_the_house_beside_the_amount(goods, settings, box):
+    digest(goods.database, replace(settings, currency="EUR"), DAY, at(7))
+    assert "worth 17.50 EUR at cost." in box.mails[0].get_content()
+    assert told(goods)[0]["discrepancies"] == {"open": 2, "value": 17.5, "currency": "EUR"}
 
 
 def test_goes_once_a_day_and_not_before_its_time(goods, settings, box):
@@ -123,6 +130,13 @@ def test_that_is_refused_for_some_is_sent_and_said(goods, settings, box, caplog)
     box.refuses = {"olga@shop.example"}
     digest(goods.database, settings, DAY, at(7))
     assert len(box.mails) == 1 and "1 of its 2 addresses" in caplog.text and "olga" not in caplog.text
+
+
+def test_that_was_taken_goes_once_whatever_the_server_says_at_the_end(goods, settings, box):
+    box.parts = "451 Busy"
+    for hour in (7, 8):
+        digest(goods.database, settings, DAY, at(hour))
+    assert len(box.mails) == 1
 
 
 def test_of_a_quiet_house_goes_too(warehouse, settings, box):

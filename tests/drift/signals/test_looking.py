@@ -14,15 +14,18 @@ from scanner.catalogue.tables import Section
 from scanner.data.imports import import_csv
 from scanner.db.sql import connection_of, run, table_of
 from scanner.drift.signals import service, store
+from scanner.drift.signals.looking import store as record
 from scanner.drift.signals.looking.service import look
-from scanner.drift.signals.rules import SignalKind
+from scanner.drift.signals.rules import MERGED, NO_STOCK, RETIRED, STREAKS, SignalKind
 from scanner.errors import Conflict
+from scanner.items import service as items
 from scanner.people.rules import OperatorView
 from scanner.webhooks import service as webhooks
 from scanner.webhooks.tables import Delivery
+from scanner.workflows import WORKFLOWS
 from tests.picking.test_scans import pulled
 from tests.support.counting_floor import Floor
-from tests.support.patterns import TODAY, days_before, looked, open_signal, short_pick, signals, sold, streak, trace, work
+from tests.support.patterns import SEEN, TODAY, days_before, looked, open_signal, short_pick, signals, sold, streak, trace, work
 from tests.support.shop import Shop, line, order
 from tests.support.warehouse import MUG, NOW, Warehouse
 
@@ -40,6 +43,25 @@ def pick(warehouse: Warehouse, times: int, code: str = MUG, days: int = 10) -> N
     for nth in range(times):
         at = days_before(days) + timedelta(minutes=nth)
         warehouse.scan(code, by="Pia", task="PICKS", location="A-01-1", now=at, scanned_at=at)
+
+
+def rename(warehouse: Warehouse, sku: str, new: str) -> None:
+    warehouse.database.transact(items.rename, sku, new, "", warehouse.operators["Sam"], NOW)
+
+
+def merge(warehouse: Warehouse, sku: str, into: str) -> None:
+    warehouse.database.transact(items.merge, sku, into, warehouse.operators["Sam"], NOW, WORKFLOWS)
+
+
+def retire(warehouse: Warehouse, sku: str) -> None:
+    """Note that an item is sold no longer. None of it is on record then."""
+    empty(warehouse, sku)
+    warehouse.database.transact(items.retire, sku, warehouse.operators["Sam"], NOW)
+
+
+def empty(warehouse: Warehouse, sku: str) -> None:
+    statement = text("UPDATE stock SET units = 0 WHERE item_id = :item")
+    warehouse.database.transact(lambda session: connection_of(session).execute(statement, {"item": warehouse.items[sku]}))
 
 
 def told(warehouse: Warehouse) -> list[dict]:
@@ -95,6 +117,99 @@ class TestShortPicksOfAnItem:
             short_pick(stocked, NOW + timedelta(days=days))
         again = looked(stocked, later.date(), later)[-1]
         assert again.id != signal.id and again.evidence["shorts"] == 3 and again.evidence["since"] == "2026-11-24"
+
+    def test_stay_one_where_the_item_gets_another_sku(self, stocked):
+        for days in (3, 5, 9):
+            short_pick(stocked, days_before(days))
+        looked(stocked)
+        rename(stocked, "MUG-B", "CUP-B")
+        later = NOW + timedelta(days=1)
+        (signal,) = looked(stocked, later.date(), later)
+        assert (signal.state, signal.subject, signal.title) == ("open", "CUP-B", "CUP-B is often not there")
+        with stocked.database.read() as session:
+            assert [row.subject for row in store.loud_open(session, 9)] == ["CUP-B"]
+            assert [row.subject for row in store.opened_since(session, NOW)] == ["CUP-B"]
+
+    def test_do_not_open_again_because_the_item_got_another_sku(self, stocked):
+        for days in (3, 5, 9):
+            short_pick(stocked, days_before(days))
+        (signal,) = looked(stocked)
+        stocked.database.transact(service.close, signal.id, has_found=False, note="", operator=stocked.operators["Sam"], now=NOW)
+        rename(stocked, "MUG-B", "CUP-B")
+        later = NOW + timedelta(days=1)
+        assert [each.state for each in looked(stocked, later.date(), later)] == ["closed"]
+
+
+class TestItemsThatAreNoMore:
+    TOMORROW = NOW + timedelta(days=1)
+
+    def test_hand_their_short_picks_and_their_picks_to_the_item_that_stands_for_them(self, stocked):
+        pick(stocked, 4)
+        pick(stocked, 3, "9501101530010")
+        short_pick(stocked, days_before(3))
+        short_pick(stocked, days_before(5))
+        short_pick(stocked, days_before(9), "LAMP")
+        merge(stocked, "MUG-B", "LAMP")
+        (signal,) = looked(stocked)
+        assert (signal.subject, signal.section, signal.owner) == ("LAMP", "A-01", "Olga")
+        assert (signal.evidence["lines"], signal.evidence["shorts"]) == (10, 3)
+
+    @pytest.mark.parametrize("kind", [SignalKind.SHORT_ITEM, *STREAKS])
+    @pytest.mark.parametrize(("leave", "note"), [(merge, MERGED), (retire, RETIRED)])
+    def test_close_their_signal_which_counts_as_no_answer(self, stocked, kind, leave, note):
+        open_signal(stocked, kind=kind.value, evidence=json.dumps(SEEN[kind]))
+        leave(stocked, "MUG-B", *(["LAMP"] if leave is merge else []))
+        (signal,) = looked(stocked, self.TOMORROW.date(), self.TOMORROW)
+        assert (signal.state, signal.has_found, signal.note, signal.closed_by) == ("closed", False, note, "")
+        with stocked.database.read() as session:
+            assert store.precision(session, 20) == {}
+
+    def test_open_one_for_the_item_that_stands_for_them_when_theirs_is_closed(self, stocked):
+        for days in (3, 5, 9):
+            short_pick(stocked, days_before(days))
+        looked(stocked)
+        merge(stocked, "MUG-B", "LAMP")
+        found = looked(stocked, self.TOMORROW.date(), self.TOMORROW)
+        assert [(each.subject, each.state) for each in found] == [("MUG-B", "closed"), ("LAMP", "open")]
+
+    def test_open_none_on_what_a_person_closed_under_the_other_name(self, stocked):
+        for days in (3, 5, 9):
+            short_pick(stocked, days_before(days))
+        (signal,) = looked(stocked)
+        stocked.database.transact(service.close, signal.id, has_found=True, note="", operator=stocked.operators["Sam"], now=NOW)
+        merge(stocked, "MUG-B", "LAMP")
+        assert [each.state for each in looked(stocked, self.TOMORROW.date(), self.TOMORROW)] == ["closed"]
+
+    def test_open_none_once_they_are_retired(self, stocked):
+        for days in (3, 5, 9):
+            short_pick(stocked, days_before(days))
+        retire(stocked, "MUG-B")
+        assert looked(stocked) == []
+
+    def test_are_sold_under_the_name_of_the_item_that_stands_for_them(self, stocked):
+        streak(stocked, "LAMP")
+        merge(stocked, "MUG-B", "LAMP")
+        sold(stocked, "MUG-B", [1, 21, 23])
+        assert looked(stocked) == []
+        with stocked.database.read() as session:
+            (row,) = record.sales(session, TODAY - timedelta(days=180))
+            assert (row.item_id, row.days, row.last) == (stocked.items["LAMP"], 76, TODAY - timedelta(days=1))
+            assert record.sold(session, row.item_id, TODAY - timedelta(days=22)) == {
+                TODAY - timedelta(days=1): 2, TODAY - timedelta(days=21): 4,
+            }  # fmt: skip
+
+    def test_close_a_streak_when_none_is_on_record_any_more(self, stocked):
+        streak(stocked)
+        looked(stocked)
+        empty(stocked, "MUG-B")
+        (signal,) = looked(stocked, self.TOMORROW.date(), self.TOMORROW)
+        assert (signal.state, signal.has_found, signal.note) == ("closed", False, NO_STOCK)
+
+    def test_open_no_streak_when_none_is_on_record_any_more(self, stocked):
+        """What is summed of the record may be older than the stock."""
+        streak(stocked)
+        empty(stocked, "MUG-B")
+        assert looked(stocked) == []
 
 
 class TestShortPickRate:
@@ -166,6 +281,29 @@ class TestVarianceThatRises:
         early, sure = self.look(floor)
         assert (early.state, early.has_found, sure.kind) == ("closed", True, SignalKind.RISING)
 
+    def test_is_judged_from_where_it_began_and_only_once_a_new_count_came(self, floor):
+        """What an earlier signal was closed on says nothing of a later one."""
+        self.counted(floor, (0, 0, 4, 9))
+        self.look(floor)
+        self.count(floor, 987)
+        (first,) = self.look(floor)
+        assert (first.state, first.has_found, first.note) == ("closed", False, "The next count was not higher.")
+        for found in (986, 982, 973):
+            self.count(floor, found)
+        assert [each.state for each in self.look(floor)] == ["closed", "open"]
+        floor.tick(86_400)
+        assert [each.state for each in self.look(floor)] == ["closed", "open"], "no count came since"
+        self.count(floor, 973)
+        assert [each.note for each in self.look(floor)] == ["The next count was not higher."] * 2
+
+    def test_reads_the_counts_once_however_many_may_rise(self, floor, monkeypatch):
+        for nth in range(9):
+            values = {"kind": "variance may rise", "subject": f"B-{nth:02}", "section": f"B-{nth:02}", "item_id": None}
+            open_signal(floor.warehouse, **values, evidence=json.dumps(SEEN[SignalKind.RISING_EARLY]))
+        reads, counts = [], record.counts
+        monkeypatch.setattr(record, "counts", lambda *asked: reads.append(asked) or counts(*asked))
+        assert len(self.look(floor)) == 9 and len(reads) == 2, "to close, and to open"
+
 
 class TestOrdersThatAreSlower:
     def ship(self, shop: Shop, number: int, hours: float, *, short: bool) -> None:
@@ -201,6 +339,17 @@ class TestStreaks:
         assert pulled(stocked) == [("A-01-1", "MUG-B", cause), ("A-01-2", "MUG-B", cause)]
         later = NOW + timedelta(days=1)
         assert len(looked(stocked, later.date(), later)) == 1 and len(pulled(stocked)) == 2 and told(stocked) == []
+
+    def test_stay_one_where_the_item_gets_another_sku_and_do_not_open_again_once_closed(self, stocked):
+        streak(stocked)
+        (signal,) = looked(stocked)
+        rename(stocked, "MUG-B", "CUP-B")
+        later = NOW + timedelta(days=1)
+        assert [each.subject for each in looked(stocked, later.date(), later)] == ["CUP-B"]
+        sam = stocked.operators["Sam"]
+        stocked.database.transact(service.close, signal.id, has_found=False, note="", operator=sam, now=later)
+        rename(stocked, "CUP-B", "MUG-B")
+        assert [each.state for each in looked(stocked, later.date(), later)] == ["closed"]
 
     def test_are_no_streaks_where_goods_came_since(self, stocked):
         streak(stocked)

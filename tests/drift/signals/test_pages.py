@@ -82,6 +82,18 @@ class TestHome:
         first = [page.index(words) for words in named]
         assert first == sorted(first) and "sells no more" not in page and "LAMP is often" not in page
 
+    def test_says_in_short_what_was_seen(self, goods, sam):
+        said = {
+            SignalKind.SHORT_ITEM: "MUG-B is often not there: 6 of 80 times since 28 Sep 2026 (supervisor)",
+            SignalKind.SHORT_RATE: "Short picks rise in A-01: 9 in the week from 16 Nov 2026, usually about 1 (supervisor)",
+            SignalKind.RISING: "Variance rises in A-01: 2.25 a day of each 1,000.00, 1.50 before (supervisor)",
+            SignalKind.SLOWER: "Orders that met a short pick go later: 30.2 hours, others 10.1 (supervisor)",
+        }
+        for kind, words in said.items():
+            number = of_kind(goods, kind)
+            assert words in sam.get("/").text
+            assert sam.post_json(f"/signals/{number}/close", {"found": False}).status_code == 200
+
 
 class TestOne:
     @pytest.mark.parametrize("kind", list(SignalKind))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from scanner.drift.signals.rules import Precision, SignalKind
-from scanner.drift.signals.store import KnownSignal
+from scanner.drift.signals.store import About, KnownSignal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,30 +26,40 @@ class Found:
 class Look:
     """The day, and the signals that there are: a subject whose signal is open is not judged again.
 
-    What was closed opens again on new evidence alone: on what happened after the day on which it was closed.
+    What was closed opens again on new evidence alone: on what happened after the day on which it was closed. An item is known by
+    its number, since its SKU may change; a section, or the whole house, by its name.
     """
 
     today: date
     now: datetime
-    open: frozenset[tuple[str, str]] = frozenset()
-    closed_on: dict[tuple[str, str], date] = field(default_factory=dict)
+    open: frozenset[tuple[str, About]] = frozenset()
+    closed_on: dict[tuple[str, About], date] = field(default_factory=dict)
     precision: dict[str, Precision] = field(default_factory=dict)
 
-    def is_open(self, kind: SignalKind, subject: str) -> bool:
+    def is_open(self, kind: SignalKind, about: About) -> bool:
         """Whether a signal is open already."""
-        return (kind.value, subject) in self.open
+        return (kind.value, about) in self.open
 
-    def since(self, kind: SignalKind, subject: str, days: int) -> date:
+    def since(self, kind: SignalKind, about: About, days: int) -> date:
         """The first day that counts as evidence, of so many days until yesterday."""
-        begin, closed = self.today - timedelta(days=days), self.closed_on.get((kind.value, subject))
+        begin, closed = self.today - timedelta(days=days), self.closed_on.get((kind.value, about))
         return max(begin, closed + timedelta(days=1)) if closed else begin
 
 
-def look_of(today: date, now: datetime, known: Iterable[KnownSignal], precision: dict[str, Precision]) -> Look:
-    """What is known before a look, of signals from the oldest to the newest."""
-    rows = list(known)
-    closed = {(row.kind, row.subject): local_day(row.closed_at) for row in rows if row.closed_at}
-    return Look(today, now, frozenset((row.kind, row.subject) for row in rows if not row.closed_at), closed, precision)
+def look_of(
+    today: date, now: datetime, known: Iterable[KnownSignal], precision: dict[str, Precision], merged: Mapping[int, int]
+) -> Look:  # fmt: skip
+    """What is known before a look. `merged`: the items that stand for others, to which these' signals go."""
+    opened, closed = set[tuple[str, About]](), dict[tuple[str, About], date]()
+    for row in known:
+        about = row.subject if row.item_id is None else merged.get(row.item_id, row.item_id)
+        key = (row.kind, about)
+        if row.closed_at is None:
+            opened.add(key)
+        elif row.is_answered:
+            day = local_day(row.closed_at)
+            closed[key] = max(day, closed.get(key, day))
+    return Look(today, now, frozenset(opened), closed, precision)
 
 
 def local_day(at: datetime) -> date:

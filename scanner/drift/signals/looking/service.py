@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.counting.pulls import store as pulls
 from scanner.counting.pulls.rules import Pull
 from scanner.db.engine import Database
@@ -22,7 +23,7 @@ from scanner.drift.signals.looking import sections, shipped, shorts, streaks
 from scanner.drift.signals.looking import store as record
 from scanner.drift.signals.looking.looked import Found, Look, begin_of, local_day, look_of
 from scanner.drift.signals.looking.store import FoundRow
-from scanner.drift.signals.rules import LOWER_FROM, QUIET, STREAKS, Rise, SignalKind
+from scanner.drift.signals.rules import LOWER_FROM, MERGED, NO_STOCK, QUIET, RETIRED, STREAKS, Rise, SignalKind
 from scanner.drift.signals.store import KnownSignal
 from scanner.webhooks import service as webhooks
 
@@ -54,7 +55,7 @@ def look(database: Database, today: date, now: datetime) -> None:
 
 def _look(session: Session, today: date, now: datetime) -> Look:
     known = store.known_since(session, now - REMEMBERED)
-    return look_of(today, now, known, store.precision(session, LOWER_FROM))
+    return look_of(today, now, known, store.precision(session, LOWER_FROM), record.merged(session))
 
 
 def _found(session: Session, look: Look) -> Iterator[Found]:
@@ -71,11 +72,15 @@ def _open(session: Session, found: Found, owner: str, now: datetime) -> None:
         "kind": found.kind.value, "subject": found.subject, "item_id": found.item_id, "section": found.section,
         "opened_at": now, "owner": owner, "evidence": found.evidence,
     }  # fmt: skip
+    is_streak = found.kind in STREAKS
+    shelves = pulls.shelves_of(session, {found.item_id}) if is_streak and found.item_id is not None else []
+    if is_streak and not shelves:  # it went since the record was summed up
+        return
     signal_id = store.add(session, values)
     if signal_id is None:
         return
-    if found.kind in STREAKS and found.item_id is not None:
-        pulls.add(session, pulls.shelves_of(session, {found.item_id}), Pull.NO_SALE, None, now)
+    if shelves:
+        pulls.add(session, shelves, Pull.NO_SALE, None, now)
     if found.kind not in QUIET:
         webhooks.tell(session, EVENT, lambda: _message(signal_id, found, owner, now), now)
 
@@ -93,12 +98,17 @@ def _close(session: Session, closing: Closing, now: datetime) -> None:
 
 
 def _closings(session: Session, look: Look) -> Iterator[Closing]:
-    """What closes by itself: streaks by a count or a sale, what may rise by the next count."""
-    yield from _streaks(session, store.open_ones(session, STREAKS))
-    for signal in store.open_ones(session, [SignalKind.RISING_EARLY]):
-        rise = sections.still_rises(session, look, signal.subject)
-        if rise is not Rise.AMBER:
-            yield signal.id, rise is Rise.SURE, "It rises." if rise is Rise.SURE else "The next count was not higher."
+    """What closes by itself: what is about an item that is no more, streaks by a count or a sale, what may rise by a count."""
+    merged, retired = record.merged(session), catalogue.retired_ids(session)
+    left: dict[str, list[KnownSignal]] = defaultdict(list)
+    for signal in store.open_ones(session):
+        if signal.item_id in merged or signal.item_id in retired:
+            yield signal.id, False, MERGED if signal.item_id in merged else RETIRED
+        else:
+            left[signal.kind].append(signal)
+    yield from _streaks(session, [signal for kind in STREAKS for signal in left[kind]])
+    for signal, rise in sections.answered(session, look, left[SignalKind.RISING_EARLY]):
+        yield signal.id, rise is Rise.SURE, "It rises." if rise is Rise.SURE else "The next count was not higher."
 
 
 def _streaks(session: Session, signals: list[KnownSignal]) -> Iterator[Closing]:
@@ -118,6 +128,8 @@ def _streaks(session: Session, signals: list[KnownSignal]) -> Iterator[Closing]:
             yield signal.id, *answer
         elif sale and sale > local_day(signal.opened_at):
             yield signal.id, False, "It was sold again before it was counted."
+        elif not shelves[item_id]:
+            yield signal.id, False, NO_STOCK
 
 
 def shelves_of(session: Session, item_id: int) -> set[int]:

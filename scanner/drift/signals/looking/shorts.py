@@ -9,6 +9,7 @@ from math import ceil
 
 from sqlmodel import Session
 
+from scanner.catalogue import store as catalogue
 from scanner.drift.signals.looking import store
 from scanner.drift.signals.looking.looked import Found, Look, begin_of, local_day, week_of, weeks_until
 from scanner.drift.signals.looking.store import ShortRow
@@ -34,7 +35,7 @@ EIGHT_WEEKS = timedelta(weeks=SHORT_WEEKS)
 
 
 def items(session: Session, look: Look, rows: Iterable[ShortRow]) -> Iterator[Found]:
-    """Items that were short more often than the rate of the house explains."""
+    """Items that were short more often than the rate of the house explains, and are sold still."""
     begin = look.today - EIGHT_WEEKS
     by_item: dict[int, list[ShortRow]] = defaultdict(list)
     for row in rows:
@@ -46,12 +47,12 @@ def items(session: Session, look: Look, rows: Iterable[ShortRow]) -> Iterator[Fo
     picked = {row.item_id: row.lines for row in store.picked_lines(session, first, begin_of(begin))}
     shorts = sum(_times(own) for own in by_item.values())
     rate = house_rate(shorts, shorts + sum(picked.values()))
-    subjects = store.subjects(session, by_item)
+    subjects, retired = store.subjects(session, by_item), catalogue.retired_ids(session)
     for item_id, own in by_item.items():
         subject = subjects[item_id]
-        if look.is_open(SignalKind.SHORT_ITEM, subject.sku):
+        if item_id in retired or look.is_open(SignalKind.SHORT_ITEM, item_id):
             continue
-        since = look.since(SignalKind.SHORT_ITEM, subject.sku, EIGHT_WEEKS.days)
+        since = look.since(SignalKind.SHORT_ITEM, item_id, EIGHT_WEEKS.days)
         lines = picked.get(item_id, 0)
         if since > begin:  # it was closed since: only what came after that is new
             own = [row for row in own if local_day(row.at) >= since]

@@ -1,4 +1,7 @@
-"""Reads of the record by which signals are judged. Each is bounded by the days that its rule looks at."""
+"""Reads of the record by which signals are judged. Each is bounded by the days that its rule looks at.
+
+What was recorded of a merged item is read as that of the item that stands for it.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE, LocationKind
-from scanner.catalogue.tables import Item, Location, Stock
+from scanner.catalogue.tables import Item, Location, MergedItem, Stock
 from scanner.counting.tables import CountResult
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, table_of
@@ -24,12 +27,12 @@ from scanner.scans.tables import Line, Movement, Scan, Task
 
 (
     _item, _location, _stock, _result, _discrepancy, _event, _shipped, _trace, _open_day, _sale_day, _signal, _order, _short,
-    _line, _movement, _scan, _task,
+    _line, _movement, _scan, _task, _merged,
 ) = (
     table_of(model)
     for model in (
         Item, Location, Stock, CountResult, Discrepancy, DiscrepancyEvent, ShippedDay, ItemTrace, OpenDay, SaleDay, Signal, Order,
-        ShortPick, Line, Movement, Scan, Task,
+        ShortPick, Line, Movement, Scan, Task, MergedItem,
     )
 )  # fmt: skip
 _AT = select(_movement.c.at).where(_movement.c.seq >= bindparam("seq")).order_by(_movement.c.seq).limit(1)
@@ -113,6 +116,16 @@ class FoundRow(NamedTuple):
     at: datetime
 
 
+def merged(session: Session) -> dict[int, int]:
+    """Merged item -> the item that stands for it."""
+    return {row.item_id: row.into_id for row in run(session, select(_merged.c.item_id, _merged.c.into_id))}
+
+
+def _standing(item_id: ColumnElement[int]) -> ColumnElement[int]:
+    """The item that stands for one, where the merged items are joined to it."""
+    return func.coalesce(_merged.c.into_id, item_id)
+
+
 def short_picks(session: Session, since: datetime) -> list[ShortRow]:
     """Short picks since a moment, of orders and of those who pick without one; not what was taken back as a whole."""
     section = func.coalesce(_location.c.section, "").label("section")
@@ -121,9 +134,10 @@ def short_picks(session: Session, since: datetime) -> list[ShortRow]:
         _discrepancy.c.state == DiscrepancyState.OPEN.value,
     )  # fmt: skip
     wanted = (
-        select(_discrepancy.c.item_id, section, _event.c.at, _event.c.units)
+        select(_standing(_discrepancy.c.item_id).label("item_id"), section, _event.c.at, _event.c.units)
         .join_from(_discrepancy, _event, _event.c.discrepancy_id == _discrepancy.c.id)
         .join(_location, _discrepancy.c.location_id == _location.c.id, isouter=True)
+        .join(_merged, _merged.c.item_id == _discrepancy.c.item_id, isouter=True)
         .where(_discrepancy.c.kind == DiscrepancyKind.SHORT_PICK.value)
         .where(_discrepancy.c.state != DiscrepancyState.WITHDRAWN.value, is_late_enough)
         .where(_event.c.at >= since, _event.c.units != 0)
@@ -154,16 +168,18 @@ def picked_lines(session: Session, first_seq: int, since: datetime, item_id: int
     is_picking = _task.c.kind == PICKING
     lines = func.count(case((~is_picking, _scan.c.task_id)).distinct()) + func.count(case((is_picking, _scan.c.seq)))
     straight = and_(_movement.c.target_id.in_(customers), _movement.c.source_id.not_in(packing))
+    standing = _standing(_movement.c.item_id)
     wanted = (
-        select(_movement.c.item_id, lines.label("lines"))
+        select(standing.label("item_id"), lines.label("lines"))
         .join_from(_movement, _scan, _movement.c.scan_seq == _scan.c.seq)
         .join(_task, _scan.c.task_id == _task.c.id)
+        .join(_merged, _merged.c.item_id == _movement.c.item_id, isouter=True)
         .where(_movement.c.seq >= first_seq, _movement.c.at >= since)
         .where(or_(_movement.c.target_id.in_(packing), straight))
         .where(or_(_movement.c.target_id.in_(packing), is_picking))
-        .group_by(_movement.c.item_id)
+        .group_by(standing)
     )
-    return fetch(session, PickedRow, wanted if item_id is None else wanted.where(_movement.c.item_id == item_id))
+    return fetch(session, PickedRow, wanted if item_id is None else wanted.where(standing == item_id))
 
 
 def work(session: Session, since: date, until: date, sections: Collection[str] | None = None) -> list[WorkRow]:
@@ -214,18 +230,25 @@ def open_days(session: Session, since: date) -> list[date]:
 
 def sales(session: Session, since: date) -> list[SaleRow]:
     """Of each item that was sold since a day: on how many days, and on which last."""
+    standing, day = _standing(_sale_day.c.item_id), _sale_day.c.day
     wanted = (
-        select(_sale_day.c.item_id, func.count().label("days"), func.max(_sale_day.c.day).label("last"))
-        .where(_sale_day.c.day >= since, _sale_day.c.units > 0)
-        .group_by(_sale_day.c.item_id)
+        select(standing.label("item_id"), func.count(day.distinct()).label("days"), func.max(day).label("last"))
+        .join_from(_sale_day, _merged, _merged.c.item_id == _sale_day.c.item_id, isouter=True)
+        .where(day >= since, _sale_day.c.units > 0)
+        .group_by(standing)
     )
     return fetch(session, SaleRow, wanted)
 
 
 def sold(session: Session, item_id: int, since: date) -> dict[date, int]:
     """Day -> units of an item that were sold."""
-    wanted = select(_sale_day.c.day, _sale_day.c.units).where(_sale_day.c.item_id == item_id, _sale_day.c.day >= since)
-    return {row.day: row.units for row in run(session, wanted)}
+    names = or_(_sale_day.c.item_id == item_id, _sale_day.c.item_id.in_(_merged_into(item_id)))
+    wanted = select(_sale_day.c.day, whole(func.sum(_sale_day.c.units)).label("units")).where(names, _sale_day.c.day >= since)
+    return {row.day: row.units for row in run(session, wanted.group_by(_sale_day.c.day))}
+
+
+def _merged_into(*item_ids: int) -> Select[tuple[int]]:
+    return select(_merged.c.item_id).where(_merged.c.into_id.in_(item_ids))
 
 
 def traces(session: Session) -> dict[int, TraceRow]:
@@ -238,7 +261,9 @@ def last_seen(session: Session, item_ids: Collection[int], since: datetime) -> d
     """Item -> when goods of it last came to a shelf from elsewhere, or were last counted, since a moment; where either was."""
     source, target = _location.alias("source"), _location.alias("target")
     found: dict[int, datetime] = {}
-    for some in _batches(item_ids):
+    wanted = set(item_ids)
+    stands_for = {item_id: into_id for item_id, into_id in merged(session).items() if into_id in wanted}
+    for some in _batches({*wanted, *stands_for}):
         came = (
             select(_movement.c.item_id, func.max(_movement.c.at).label("at"))
             .join_from(_movement, source, _movement.c.source_id == source.c.id)
@@ -253,7 +278,8 @@ def last_seen(session: Session, item_ids: Collection[int], since: datetime) -> d
             .group_by(_result.c.item_id)
         )
         for row in (*run(session, came), *run(session, counted)):
-            found[row.item_id] = max(row.at, found.get(row.item_id, row.at))
+            item_id = stands_for.get(row.item_id, row.item_id)
+            found[item_id] = max(row.at, found.get(item_id, row.at))
     return found
 
 
@@ -294,8 +320,11 @@ class FlaggedRow(NamedTuple):
 
 def flagged(session: Session, since: datetime) -> list[FlaggedRow]:
     """Streaks of goods that were not there, as counts found. Their days tell nothing of how often an item sells."""
-    wanted = select(_signal.c.item_id, _signal.c.evidence, _signal.c.closed_at).where(
-        _signal.c.kind.in_([kind.value for kind in STREAKS]), _signal.c.closed_at >= since, _signal.c.has_found.is_(True)
+    wanted = (
+        select(_standing(_signal.c.item_id).label("item_id"), _signal.c.evidence, _signal.c.closed_at)
+        .join_from(_signal, _merged, _merged.c.item_id == _signal.c.item_id, isouter=True)
+        .where(_signal.c.kind.in_([kind.value for kind in STREAKS]))
+        .where(_signal.c.closed_at >= since, _signal.c.has_found.is_(True))
     )
     return fetch(session, FlaggedRow, wanted)
 

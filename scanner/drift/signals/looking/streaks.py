@@ -73,7 +73,7 @@ def phantoms(session: Session, look: Look) -> Iterator[Found]:
         subject, at = subjects[each.item.item_id], seen.get(each.item.item_id)
         since_goods = max(each.sale.last, local_day(at)) if at else each.sale.last  # goods came, or were counted, since
         streak = _streak(look, calendar, each.item, each.sale, since_goods)
-        if streak and (kind := _kind(look, streak)) and _is_new(look, subject, each.sale.last):
+        if streak and (kind := _kind(look, streak)) and _is_new(look, each.sale):
             yield _found(session, look, kind, streak, subject)
 
 
@@ -97,12 +97,12 @@ def _kind(look: Look, streak: Streak) -> SignalKind | None:
     return SignalKind.NO_SALE if is_phantom_streak(streak.streak, *days, often[SignalKind.NO_SALE]) else None
 
 
-def _is_new(look: Look, subject: SubjectRow, last_sale: date) -> bool:
+def _is_new(look: Look, sale: SaleRow) -> bool:
     """Whether the streak had no signal yet: none is open, and it began after the last one was closed."""
-    if any(look.is_open(kind, subject.sku) for kind in STREAKS):
+    if any(look.is_open(kind, sale.item_id) for kind in STREAKS):
         return False
-    closed = [look.closed_on.get((kind.value, subject.sku)) for kind in STREAKS]
-    return all(day is None or last_sale > day for day in closed)
+    closed = [look.closed_on.get((kind.value, sale.item_id)) for kind in STREAKS]
+    return all(day is None or sale.last > day for day in closed)
 
 
 def _found(session: Session, look: Look, kind: SignalKind, streak: Streak, subject: SubjectRow) -> Found:
