@@ -45,15 +45,18 @@ class Counted:
 def gaps(counted: Iterable[Counted]) -> tuple[Gap, ...]:
     """The counts of an item that measure what went missing, of all its counts by day.
 
-    The first count of a place measures nothing: nobody knows since when its record was wrong.
+    The first count of a place measures nothing: nobody knows since when its record was wrong. A day with no other count is no gap.
+    A gap begins where the one before ended, or at the last count of the places that end it where that is later.
     """
-    found, places, last = list[Gap](), set[int](), None
+    found, counted_on, last = list[Gap](), dict[int, date](), None
     for day, those in groupby(counted, lambda each: each.day):
         here = tuple(those)
-        if last is not None:
-            found.append(Gap((day - last).days, sum(each.lost for each in here if each.place in places)))
-        places |= {each.place for each in here}
-        last = day
+        again = [each for each in here if each.place in counted_on]
+        if again:
+            first = min(counted_on[each.place] for each in again)
+            found.append(Gap((day - max(first, last or first)).days, sum(each.lost for each in again)))
+            last = day
+        counted_on |= {each.place: day for each in here}
     return tuple(found)
 
 

@@ -172,7 +172,9 @@ DAY = date(2026, 5, 1)
         ([(0, 1, 0), (60, 1, 3), (90, 1, -1)], (Gap(60, 3), Gap(30, -1))),
         ([(0, 1, 0), (0, 2, 0), (60, 1, 3), (60, 2, -3)], (Gap(60, 0),)),  # put on the other shelf: nothing is missing
         ([(0, 1, 0), (60, 1, 3), (60, 2, 8)], (Gap(60, 3),)),  # the second shelf is counted for the first time
-        ([(0, 1, 0), (30, 2, 8), (60, 1, 3)], (Gap(30, 0), Gap(30, 3))),
+        ([(0, 1, 0), (30, 2, 8), (60, 1, 3)], (Gap(60, 3),)),  # no gap ends with the first count of a place
+        ([(0, 1, 0), (30, 2, 8), (60, 1, 3), (90, 2, 1)], (Gap(60, 3), Gap(30, 1))),
+        ([(0, 1, 0), (60, 2, 8), (90, 2, 1)], (Gap(30, 1),)),  # nor does one begin before its places were counted
     ],
 )
 def test_counts_measure_what_went_missing_since_the_one_before(
