@@ -28,6 +28,8 @@ _item, _part, _location, _stock, _merged, _result, _open_day, _sale_day, _supply
         Item, KitPart, Location, Stock, MergedItem, CountResult, OpenDay, SaleDay, Supply, Line, Movement, Scan, Task,
     )
 )  # fmt: skip
+_undoing = _scan.alias("undoing")
+_is_undone = exists().where(_undoing.c.undoes == _scan.c.seq)
 _is_kit = exists().where(_part.c.kit_id == _item.c.id)
 
 
@@ -78,7 +80,7 @@ class Sold(NamedTuple):
 
 
 class Came(NamedTuple):
-    """When a receipt was made known, and when goods of an item came by it: the first scan, else when it was finished."""
+    """When a receipt was made known, and when goods of an item came by it: the first scan that stands, else when it was finished."""
 
     item_id: int
     partner: str
@@ -196,7 +198,7 @@ def came(session: Session, since: datetime) -> list[Came]:
     arrived = (
         select(_scan.c.task_id, _scan.c.item_id, func.min(_scan.c.happened_at).label("at"))
         .join_from(_task, _scan, _scan.c.task_id == _task.c.id)
-        .where(*_recent(since), _scan.c.outcome == Outcome.ACCEPTED.value, _scan.c.units > 0)
+        .where(*_recent(since), _scan.c.outcome == Outcome.ACCEPTED.value, _scan.c.units > 0, ~_is_undone)
         .group_by(_scan.c.task_id, _scan.c.item_id)
         .subquery()
     )

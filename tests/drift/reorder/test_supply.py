@@ -177,6 +177,14 @@ class TestLeadTimes:
         mugs.refresh()
         assert mugs.known()["MUG-B"].lead_days == 7
 
+    def test_a_scan_that_was_taken_back_says_nothing(self, mugs: Purchasing) -> None:
+        mugs.warehouse.add_receipt("PO-9", [("MUG-B", 1)], created_at=NOW - timedelta(50))
+        for code, came in ((MUG, 48), ("CMD-UNDO", 48), (MUG, 43)):
+            at = NOW - timedelta(came)
+            mugs.warehouse.scan(code, task="PO-9", now=at, scanned_at=at)
+        mugs.refresh()
+        assert mugs.known()["MUG-B"].lead_days == 7  # (6 + 7 + 8 + 7)/4
+
     def test_what_the_shop_says_is_taken(self, mugs: Purchasing) -> None:
         mugs.item("MUG-B", lead_days=0)
         mugs.refresh()
