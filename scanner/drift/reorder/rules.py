@@ -14,6 +14,7 @@ from datetime import date
 from itertools import groupby
 from math import ceil, sqrt
 from statistics import fmean, pstdev
+from typing import Protocol
 
 PRIOR_DAYS = 180
 """T₀: a class counts for as much as so many days of the item's own counts."""
@@ -45,8 +46,8 @@ class Counted:
 def gaps(counted: Iterable[Counted]) -> tuple[Gap, ...]:
     """The counts of an item that measure what went missing, of all its counts by day.
 
-    The first count of a place measures nothing: nobody knows since when its record was wrong. A day with no other count is no gap.
-    A gap begins where the one before ended, or at the last count of the places that end it where that is later.
+    The first count of a place measures nothing: nobody knows since when its record was wrong. Days with no other count
+    end no gap. One begins where the one before ended, or at the last count of the places that end it where that is later.
     """
     found, counted_on, last = list[Gap](), dict[int, date](), None
     for day, those in groupby(counted, lambda each: each.day):
@@ -92,6 +93,36 @@ class Rate:
 
     mean: float
     deviation: float = 0.0
+
+
+class DayUnits(Protocol):
+    """Units that went on a day; below 0 where more came back."""
+
+    @property
+    def day(self) -> date:
+        """The day."""
+
+    @property
+    def units(self) -> int:
+        """The units."""
+
+
+def net_of(days: Iterable[DayUnits]) -> dict[date, int]:
+    """Units sold by day, from the first day to the last. What came back is taken off the last days on which it can have gone.
+
+    What went before the first of these days is no part of them, nor is its way back.
+    """
+    net = dict[date, int]()
+    for each in days:
+        if each.units > 0:
+            net[each.day] = each.units
+        back = -each.units
+        while back > 0 and net:
+            day, units = net.popitem()
+            if units > back:
+                net[day] = units - back
+            back -= units
+    return net
 
 
 def demand(sold: Sequence[int]) -> Rate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Subquery, delete, exists, func, select
@@ -16,6 +17,7 @@ from scanner.counting.tables import CountResult
 from scanner.db import bulk
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, settle, table_of
+from scanner.drift.reorder import rules
 from scanner.drift.tables import OpenDay, SaleDay, Supply
 from scanner.receiving import KIND as RECEIPT
 from scanner.scans.decision import TaskState
@@ -69,7 +71,10 @@ class SupplyRow(NamedTuple):
 
 
 class Sold(NamedTuple):
-    """What of an item was sold: on how many days, units and the sum of their squares, on which days first and last."""
+    """What of an item was sold: on how many days, units and the sum of their squares, on which days first and last.
+
+    What was shipped and taken back was not sold, though it came back on a later day.
+    """
 
     item_id: int
     days: int
@@ -80,7 +85,7 @@ class Sold(NamedTuple):
 
 
 class Came(NamedTuple):
-    """When a receipt was made known, and when goods of an item came by it: the first scan that stands, else when it was finished."""
+    """When a receipt was made known, and when goods of an item came by it: a first scan that stands, else its end."""
 
     item_id: int
     partner: str
@@ -114,6 +119,12 @@ class Listed(NamedTuple):
     known: SupplyRow | None
     sellable: int
     on_order: int
+
+
+class _SaleDay(NamedTuple):
+    item_id: int
+    day: date
+    units: int
 
 
 class _Moved(NamedTuple):
@@ -160,7 +171,8 @@ def forget(session: Session, item_ids: Collection[int]) -> None:
 
 def open_days(session: Session, since: date, until: date) -> list[date]:
     """The days before `until` on which anything was sold, in their order."""
-    days = select(_open_day.c.day).where(_open_day.c.day >= since, _open_day.c.day < until).order_by(_open_day.c.day)
+    days = select(_open_day.c.day).where(_open_day.c.day >= since, _open_day.c.day < until, _open_day.c.units > 0)
+    days = days.order_by(_open_day.c.day)
     return list(run(session, days).scalars())
 
 
@@ -168,7 +180,7 @@ def sold(session: Session, since: date, until: date) -> list[Sold]:
     """What was sold of each item before `until`; of merged items as of the one that stands for them."""
     both = select(_merged.c.item_id).union(select(_merged.c.into_id)).scalar_subquery()
     days = select(_sale_day.c.item_id, _sale_day.c.day, _sale_day.c.units).where(
-        _sale_day.c.day >= since, _sale_day.c.day < until, _sale_day.c.units > 0
+        _sale_day.c.day >= since, _sale_day.c.day < until, _sale_day.c.units != 0
     )
     of_one = days.where(_sale_day.c.item_id.not_in(both)).subquery()
     stands = func.coalesce(_merged.c.into_id, _sale_day.c.item_id)
@@ -183,6 +195,7 @@ def sold(session: Session, since: date, until: date) -> list[Sold]:
 
 
 def _sums(session: Session, days: Subquery) -> list[Sold]:
+    """The sums of each item. Where more came back on a day than went, they are made of the days that this leaves."""
     sums = (
         func.count().label("days"),
         whole(func.sum(days.c.units)).label("units"),
@@ -190,7 +203,18 @@ def _sums(session: Session, days: Subquery) -> list[Sold]:
         func.min(days.c.day).label("first"),
         func.max(days.c.day).label("last"),
     )
-    return fetch(session, Sold, select(days.c.item_id, *sums).group_by(days.c.item_id))
+    went = days.c.units > 0
+    came_back = select(days.c.item_id).where(days.c.units < 0)
+    found = fetch(
+        session, Sold, select(days.c.item_id, *sums).where(went, days.c.item_id.not_in(came_back)).group_by(days.c.item_id)
+    )
+    some = select(days.c.item_id, days.c.day, days.c.units).where(days.c.item_id.in_(came_back))
+    rows = fetch(session, _SaleDay, some.order_by(days.c.item_id, days.c.day))
+    for item_id, those in groupby(rows, key=lambda row: row.item_id):
+        if net := rules.net_of(those):
+            units = list(net.values())
+            found.append(Sold(item_id, len(net), sum(units), sum(each**2 for each in units), min(net), max(net)))
+    return found
 
 
 def came(session: Session, since: datetime) -> list[Came]:

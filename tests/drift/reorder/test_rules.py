@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,7 @@ from scanner.drift.reorder.rules import (
     lead_time,
     loss,
     loss_of_class,
+    net_of,
     point,
     suggested,
 )
@@ -161,6 +163,28 @@ def test_demand_by_sums_is_demand_by_days() -> None:
 
 
 DAY = date(2026, 5, 1)
+
+
+class Units(NamedTuple):
+    """Units of a day."""
+
+    day: date
+    units: int
+
+
+@pytest.mark.parametrize(
+    ("units", "net"),
+    [
+        ([], {}),
+        ([3, -3], {}),
+        ([3, 2, -4, 5], {0: 1, 3: 5}),
+        ([-3, 2], {1: 2}),  # it went before
+        ([2, -3, 0, 4], {3: 4}),
+    ],
+)
+def test_what_came_back_is_taken_off_the_days_on_which_it_went(units: list[int], net: dict[int, int]) -> None:
+    found = net_of(Units(DAY + timedelta(nth), each) for nth, each in enumerate(units))
+    assert found == {DAY + timedelta(nth): each for nth, each in net.items()}
 
 
 @pytest.mark.parametrize(

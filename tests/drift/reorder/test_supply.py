@@ -14,6 +14,7 @@ from scanner.data.imports import import_csv
 from scanner.db.sql import run
 from scanner.drift.reorder import service
 from scanner.drift.reorder.service import Show, Wanted
+from scanner.drift.tables import OpenDay
 from scanner.errors import NotAllowed
 from scanner.people.rules import OperatorView
 from scanner.scans.tables import Task
@@ -153,6 +154,24 @@ class TestDemand:
         purchasing.sales(days=200, MUG_B=lambda day: 9 if day > 180 else 1)
         purchasing.refresh()
         assert purchasing.known()["MUG-B"].sold_a_day == 1
+
+    def test_a_shipment_that_is_taken_back_the_next_day_was_not_sold(self, purchasing: Purchasing) -> None:
+        units = {10: 40, 9: -40}
+        purchasing.sales(MUG_B=lambda day: units.get(day, 2))
+        purchasing.sales(TEE_M=lambda day: {180: -5, 20: 3, 19: -3}.get(day, 0))
+        purchasing.refresh()
+        known = purchasing.known()["MUG-B"]
+        assert (known.sale_days, known.sold_a_day) == (178, pytest.approx(2 * 178 / 180, abs=1e-6))
+        assert known.sold_deviation == pytest.approx((4 * 178 / 180 - (2 * 178 / 180) ** 2) ** 0.5, abs=1e-6)
+        assert purchasing.known()["TEE-M"].sold_a_day == 0
+
+    def test_a_day_on_which_all_came_back_is_none_of_the_open_ones(self, purchasing: Purchasing) -> None:
+        purchasing.sales(MUG_B=lambda day: 2 if day % 2 else 0)
+        table = OpenDay.__table__
+        even = [TODAY - timedelta(day) for day in range(2, 181, 2)]
+        purchasing.database.transact(lambda session: run(session, update(table).where(table.c.day.in_(even)).values(units=0)))
+        purchasing.refresh()
+        assert purchasing.known()["MUG-B"].sold_deviation == 0
 
 
 class TestLeadTimes:
