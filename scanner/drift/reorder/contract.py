@@ -11,7 +11,6 @@ from scanner.web.contract import Answer, Body
 from scanner.web.field_types import MOST_NUMBER, Between, OneOf, Ticked, Words
 
 MOST_PAGES = 100_000
-MOST_ROWS = 1000
 
 
 def _page(value: object) -> int:
@@ -31,7 +30,7 @@ class ReorderRows(Body):
     """Which items a program is told of."""
 
     due: Ticked = Field(False, description="Only those to order now.")
-    limit: Annotated[int, Between(0, MOST_ROWS)] = MOST_ROWS
+    limit: Annotated[int, Between(0, MOST_NUMBER)] = Field(MOST_NUMBER, description="So many at most; all unless it is given.")
     offset: Annotated[int, Between(0, MOST_NUMBER)] = 0
 
 

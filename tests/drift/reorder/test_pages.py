@@ -7,10 +7,11 @@ import re
 from io import StringIO
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from scanner.audit.rules import Action
 from scanner.audit.tables import Audit
+from scanner.catalogue.tables import Item
 from scanner.db.sql import run
 from scanner.people.tables import Operator
 from tests.drift.reorder.conftest import Purchasing
@@ -133,7 +134,16 @@ class TestPrograms:
         program = Program(app, "Sam")
         assert [row["sku"] for row in program.get("/reorder", due=1).json] == ["LAMP"]
         assert [row["sku"] for row in program.get("/reorder", limit=1, offset=1).json] == ["TEE-M"]
-        assert program.get("/reorder", limit=5000).status_code == 400
+        assert program.get("/reorder", limit=-1).status_code == 400
+
+    def test_get_all_of_a_long_list(self, app, purchasing):
+        skus = [f"X-{number:04}" for number in range(1_001)]
+        purchasing.warehouse.add_items(skus)
+        table = Item.__table__
+        purchasing.database.transact(
+            lambda session: run(session, update(table).where(table.c.sku.in_(skus)).values(reorder_point=1))
+        )
+        assert len(Program(app, "Sam").get("/reorder").json) == 1_003
 
     def test_are_described(self, app):
         described = app.test_client().get("/api/v1/openapi.json").json
