@@ -40,7 +40,8 @@ class ReorderAnswer(Answer):
     sku: str
     sellable: int = Field(description="Units on shelves, by the record.")
     expected_on_shelf: int = Field(description="The same with drift allowed for: what is there most likely.")
-    on_order: int = Field(description="Units that open receipts still bring.")
+    on_order: int = Field(description="Units that open receipts still bring, and those that came and are on no shelf yet.")
+    for_orders: int = Field(description="Units that open orders of customers still take: the rest is there for who buys next.")
     per_day: Annotated[float, BeforeValidator(lambda rate: round(rate, 3))] = Field(
         description="Units sold a day, of the days on which anything was sold."
     )

@@ -210,12 +210,12 @@ def expected_on_shelf(on_record: int, lost: Loss, uncounted_days: float) -> int:
     return max(0, min(on_record, round(on_record - max(0.0, lost.a_day) * uncounted_days)))
 
 
-def suggested(effective: int, there: int, on_order: int, *, a_day: float, cover_days: int, multiple: int) -> int:
-    """Units to order now, in whole cases; 0 where what is there and on order is above the point.
+def suggested(effective: int, have: int, *, a_day: float, cover_days: int, multiple: int) -> int:
+    """Units to order now, in whole cases; 0 where what is there and on order, and nobody's yet, is above the point.
 
     Enough to reach the point and to last for `cover_days` more.
     """
-    short = effective - there - on_order
+    short = effective - have
     if short < 0:
         return 0
     wanted = max(short + ceil(round(a_day * cover_days, 9)), 1)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Subquery, delete, exists, func, select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import SELLABLE
+from scanner.catalogue.locations import SELLABLE, LocationKind
 from scanner.catalogue.store import is_merged, is_retired
 from scanner.catalogue.tables import Item, KitPart, Location, MergedItem, Stock
 from scanner.counting.tables import CountResult
@@ -19,6 +19,7 @@ from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, settle, table_of
 from scanner.drift.reorder import rules
 from scanner.drift.tables import OpenDay, SaleDay, Supply
+from scanner.orders import KIND as ORDER
 from scanner.receiving import KIND as RECEIPT
 from scanner.scans.decision import TaskState
 from scanner.scans.result import Outcome
@@ -112,13 +113,28 @@ class ShelfStock(NamedTuple):
     units: int
 
 
+class Have(NamedTuple):
+    """Units on shelves by the record, those on their way there, and those that open orders of customers still take.
+
+    On their way are those that open receipts still bring, and those that came and are not put away yet.
+    """
+
+    sellable: int = 0
+    on_order: int = 0
+    for_orders: int = 0
+
+    @property
+    def units(self) -> int:
+        """What is there, or will be, for who buys next."""
+        return self.sellable + self.on_order - self.for_orders
+
+
 class Listed(NamedTuple):
-    """An item on the list, what is known of it, and its units on shelves and on order."""
+    """An item on the list, what is known of it, and its units."""
 
     item: OrderedItem
     known: SupplyRow | None
-    sellable: int
-    on_order: int
+    have: Have
 
 
 class _SaleDay(NamedTuple):
@@ -274,48 +290,67 @@ def on_shelves(session: Session) -> list[ShelfStock]:
 
 _OF_ITEM = len(OrderedItem._fields) - 1
 """Columns of the item itself; whether it is retired is told apart."""
-_on_shelves = (
-    select(_stock.c.item_id, whole(func.sum(_stock.c.units)).label("units"))
-    .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-    .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
-    .group_by(_stock.c.item_id)
-    .subquery()
-)
-_coming = (
-    select(_line.c.item_id, whole(func.sum(_line.c.expected - _line.c.scanned)).label("units"))
-    .join_from(_task, _line, _line.c.task_id == _task.c.id)
-    .where(_task.c.kind == RECEIPT, _task.c.state == TaskState.OPEN.value, _line.c.expected > _line.c.scanned)
-    .group_by(_line.c.item_id)
-    .subquery()
-)
+ON_THE_WAY = (LocationKind.DOCK, LocationKind.CART)
+"""Kinds of places from which goods go to a shelf: they came, and are not put away yet."""
 
 
-def on_order(session: Session) -> dict[int, int]:
-    """Item id -> units that open receipts still bring."""
-    return {row.item_id: row.units for row in run(session, select(_coming))}
+def _standing(kinds: Collection[str]) -> Subquery:
+    """Units of each item at places of some kinds."""
+    return (
+        select(_stock.c.item_id, whole(func.sum(_stock.c.units)).label("units"))
+        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+        .where(_stock.c.units != 0, _location.c.kind.in_(list(kinds)))
+        .group_by(_stock.c.item_id)
+        .subquery()
+    )
+
+
+def _missing(kind: str) -> Subquery:
+    """Units of each item that the open tasks of a kind expect still."""
+    return (
+        select(_line.c.item_id, whole(func.sum(_line.c.expected - _line.c.scanned)).label("units"))
+        .join_from(_task, _line, _line.c.task_id == _task.c.id)
+        .where(_task.c.kind == kind, _task.c.state == TaskState.OPEN.value, _line.c.expected > _line.c.scanned)
+        .group_by(_line.c.item_id)
+        .subquery()
+    )
+
+
+_UNITS = (_standing(SELLABLE), _missing(RECEIPT), _standing(ON_THE_WAY), _missing(ORDER))
+"""What an item has, by item: see `_have`."""
+
+
+def _have(sellable: int, announced: int, came: int, for_orders: int) -> Have:
+    """What came can be below 0: where more was put away than a receipt said."""
+    return Have(sellable, max(announced + came, 0), for_orders)
+
+
+def have(session: Session) -> dict[int, Have]:
+    """What there is of each item of which there is anything."""
+    units: dict[int, list[int]] = {}
+    for nth, each in enumerate(_UNITS):
+        for row in run(session, select(each)):
+            units.setdefault(row.item_id, [0] * len(_UNITS))[nth] = row.units
+    return {item_id: _have(*those) for item_id, those in units.items()}
 
 
 def listed(session: Session) -> list[Listed]:
     """What is sold, or has a point of its own, by SKU, with what is known of it and there."""
     settle(session)
-    wanted = (
-        select(
-            *(_item.c[name] for name in OrderedItem._fields[:-1]), *(_supply.c[name] for name in SupplyRow._fields),
-            func.coalesce(_on_shelves.c.units, 0), func.coalesce(_coming.c.units, 0),
-        )
-        .join_from(_item, _supply, _supply.c.item_id == _item.c.id, isouter=True)
-        .join(_on_shelves, _on_shelves.c.item_id == _item.c.id, isouter=True)
-        .join(_coming, _coming.c.item_id == _item.c.id, isouter=True)
-        .where(~is_merged, ~_is_kit, ~is_retired, (_item.c.reorder_point > 0) | (_supply.c.sold_a_day > 0))
-        .order_by(_item.c.sku)
-    )  # fmt: skip
+    columns = (_item.c[name] for name in OrderedItem._fields[:-1]), (_supply.c[name] for name in SupplyRow._fields)
+    units = (func.coalesce(each.c.units, 0) for each in _UNITS)
+    wanted = select(*columns[0], *columns[1], *units).join_from(_item, _supply, _supply.c.item_id == _item.c.id, isouter=True)
+    for each in _UNITS:
+        wanted = wanted.join(each, each.c.item_id == _item.c.id, isouter=True)
+    is_listed = (_item.c.reorder_point > 0) | (_supply.c.sold_a_day > 0)
+    wanted = wanted.where(~is_merged, ~_is_kit, ~is_retired, is_listed).order_by(_item.c.sku)
     return [_listed(*row) for row in run(session, wanted).all()]
 
 
 def _listed(*row: Any) -> Listed:
-    item, known = row[:_OF_ITEM], row[_OF_ITEM:-2]
+    item, known, units = row[:_OF_ITEM], row[_OF_ITEM : -len(_UNITS)], row[-len(_UNITS) :]
     supply = SupplyRow._make(known) if known[0] is not None else None
-    return Listed(OrderedItem._make((*item, False)), supply, sellable=row[-2], on_order=row[-1])
+    return Listed(OrderedItem._make((*item, False)), supply, _have(*units))
 
 
 def sections(session: Session, item_ids: Collection[int]) -> dict[int, list[str]]:

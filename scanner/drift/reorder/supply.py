@@ -15,9 +15,9 @@ from sqlmodel import Session
 
 from scanner.db.engine import Database
 from scanner.drift.reorder import due, rules, store
-from scanner.drift.reorder.due import USUAL_LEAD_DAYS, Have, Ordering
+from scanner.drift.reorder.due import USUAL_LEAD_DAYS, Ordering
 from scanner.drift.reorder.rules import Counted, Gap, Loss, Rate
-from scanner.drift.reorder.store import OrderedItem, ShelfStock, Sold, SupplyRow
+from scanner.drift.reorder.store import Have, OrderedItem, ShelfStock, Sold, SupplyRow
 from scanner.drift.signals.rules import is_phantom_streak
 from scanner.webhooks import service as webhooks
 
@@ -80,11 +80,10 @@ class _Found:
 
 def _worked_out(session: Session, today: date) -> _Found:
     before, items = store.supplies(session), store.items(session)
-    shelves, on_order = store.on_shelves(session), store.on_order(session)
-    sellable = _units(shelves)
+    shelves, have = store.on_shelves(session), store.have(session)
     found = _Found(gone=sorted(before.keys() - {item.id for item in items}))
     for item, row in _rows(session, items, before, shelves, today):
-        listed = due.ordering(item, row, Have(sellable.get(item.id, 0), on_order.get(item.id, 0)), today)
+        listed = due.ordering(item, row, have.get(item.id, Have()), today)
         row = row._replace(is_due=due.is_listed(item, row) and listed.is_due)
         known = before.get(item.id)
         if known is None or row._replace(day=known.day) != known:
@@ -123,13 +122,6 @@ def _counted_before(known: SupplyRow | None) -> date | None:
 
 def _rounded(rate: float) -> float:
     return round(float(rate), DIGITS)
-
-
-def _units(shelves: Sequence[ShelfStock]) -> dict[int, int]:
-    units: dict[int, int] = {}
-    for row in shelves:
-        units[row.item_id] = units.get(row.item_id, 0) + row.units
-    return units
 
 
 def _since(session: Session, items: Sequence[OrderedItem], before: Mapping[int, SupplyRow]) -> dict[int, date]:

@@ -33,9 +33,9 @@ class Purchasing:
         table = Item.__table__
         self.database.transact(lambda session: run(session, update(table).where(table.c.sku == sku).values(**values)))
 
-    def stock(self, days_ago: int, **by_sku: int) -> None:
-        """Have so many units stand on A-01-1, by a file."""
-        rows = "".join(f"A-01-1,{sku.replace('_', '-')},{units}\n" for sku, units in by_sku.items())
+    def stock(self, days_ago: int, at: str = "A-01-1", **by_sku: int) -> None:
+        """Have so many units stand at a place, by a file."""
+        rows = "".join(f"{at},{sku.replace('_', '-')},{units}\n" for sku, units in by_sku.items())
         file = BytesIO(f"location,sku,units\n{rows}".encode())
         self.database.transact(import_csv, "stock", file, None, NOW - timedelta(days_ago))
 
@@ -44,12 +44,13 @@ class Purchasing:
         add_sales(self.warehouse, TODAY, days, **by_sku)
 
     def receipt(self, sku: str, code: str, *, known: int, came: float, **more) -> str:
-        """A receipt of one unit that was made known and came so many days ago; finished where it came."""
+        """A receipt of one unit that was made known and came so many days ago, and was put away and sold."""
         self._number += 1
         reference = f"PO-{self._number}"
         self.warehouse.add_receipt(reference, [(sku, 1)], created_at=NOW - timedelta(known), **more)
         at = NOW - timedelta(days=came)
         self.warehouse.scan(code, task=reference, now=at, scanned_at=at)
+        self.stock(0, "DOCK", **{sku: 0})
         return reference
 
     def count(self, days_ago: int, places: dict[str, dict[str, tuple[int, int]]], **more) -> None:

@@ -138,11 +138,11 @@ def test_what_is_on_the_shelf_most_likely(record: int, lost: float, days: float,
     [(27, 0, 0), (26, 0, 36), (20, 0, 36), (5, 0, 60), (0, 30, 0), (0, 26, 36)],
 )
 def test_units_to_order_are_whole_cases(there: int, on_order: int, units: int) -> None:
-    assert suggested(26, there, on_order, a_day=2, cover_days=15, multiple=12) == units
+    assert suggested(26, there + on_order, a_day=2, cover_days=15, multiple=12) == units
 
 
 def test_at_the_point_at_least_one_is_ordered() -> None:
-    assert suggested(5, 5, 0, a_day=0, cover_days=0, multiple=1) == 1
+    assert suggested(5, 5, a_day=0, cover_days=0, multiple=1) == 1
 
 
 @pytest.mark.parametrize(("raised", "first"), [(12.0, True), (11.99, False), (11.0, False), (0.0, False)])

@@ -9,7 +9,8 @@ from io import BytesIO
 import pytest
 from sqlalchemy import insert, update
 
-from scanner.catalogue.tables import MergedItem, RetiredItem
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.tables import MergedItem, RetiredItem, Stock
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
 from scanner.drift.reorder import service
@@ -21,7 +22,8 @@ from scanner.scans.tables import Task
 from scanner.webhooks import service as webhooks
 from scanner.workflows import WORKFLOWS
 from tests.drift.reorder.conftest import TODAY, Purchasing
-from tests.support.warehouse import LAMP, MUG, NOW
+from tests.support.orders import add_order, cancel
+from tests.support.warehouse import LAMP, MUG, NOW, TEE
 
 
 @pytest.fixture
@@ -125,6 +127,58 @@ def test_what_was_sold_of_a_merged_item_is_demand_of_the_one_that_stands_for_it(
     mugs.database.transact(lambda session: run(session, insert(MergedItem.__table__), row))
     mugs.refresh()
     assert mugs.known()["MUG-B"].sold_a_day == 3
+
+
+class TestUnits:
+    @pytest.fixture
+    def tees(self, purchasing: Purchasing) -> Purchasing:
+        """40 T-shirts on a shelf, with a point of 45; 3 on order."""
+        purchasing.stock(10, TEE_M=40)
+        purchasing.item("TEE-M", reorder_point=45)
+        return purchasing
+
+    def test_goods_that_came_and_are_not_put_away_yet_are_not_ordered_again(self, tees: Purchasing) -> None:
+        assert tees.plan()["TEE-M"].suggested == 2
+        for _ in range(3):
+            tees.warehouse.scan(TEE)
+        close(tees, "PO-1001")
+        row = tees.plan()["TEE-M"]
+        assert (row.sellable, row.on_order, row.suggested) == (40, 3, 2)
+        tees.warehouse.scan("DOCK", by="Sam", task="MOVES")
+        tees.warehouse.scan(TEE, by="Sam", task="MOVES")
+        assert tees.warehouse.stock()["CART-4", "TEE-M"] == 1
+        row = tees.plan()["TEE-M"]
+        assert (row.sellable, row.on_order, row.suggested) == (40, 3, 2)
+        tees.refresh()
+        tees.stock(0, "DOCK", TEE_M=8)
+        tees.refresh()
+        assert not tees.known()["TEE-M"].is_due
+
+    @pytest.mark.parametrize("place", ["RETURNS", "QUARANTINE", "DAMAGED", "REFURBISH"])
+    def test_goods_that_may_never_be_sold_are_ordered(self, tees: Purchasing, place: str) -> None:
+        tees.stock(0, place, TEE_M=8)
+        row = tees.plan()["TEE-M"]
+        assert (row.sellable, row.on_order, row.suggested) == (40, 3, 2)
+
+    def test_what_customers_ordered_is_sold(self, tees: Purchasing) -> None:
+        tees.item("TEE-M", reorder_point=40)
+        assert tees.plan()["TEE-M"].suggested == 0
+        add_order(tees.warehouse, "W-1", [("TEE-M", 3)])
+        row = tees.plan()["TEE-M"]
+        assert (row.sellable, row.on_order, row.for_orders, row.suggested) == (40, 3, 3, 1)
+        tees.refresh()
+        assert tees.known()["TEE-M"].is_due
+        cancel(tees.warehouse, "W-1")
+        row = tees.plan()["TEE-M"]
+        assert (row.for_orders, row.suggested) == (0, 0)
+
+    def test_more_put_away_than_came_takes_nothing_off(self, tees: Purchasing) -> None:
+        close(tees, "PO-1001")
+        dock = {"item_id": tees.warehouse.items["TEE-M"], "units": -5}
+        with tees.database.read() as session:
+            dock["location_id"] = catalogue.find_location(session, "DOCK").id
+        tees.database.transact(lambda session: run(session, insert(Stock.__table__), dock))
+        assert tees.plan()["TEE-M"].on_order == 0
 
 
 class TestDemand:
