@@ -43,7 +43,7 @@ class ReorderAnswer(Answer):
     on_order: int = Field(description="Units that open receipts still bring, and those that came and are on no shelf yet.")
     for_orders: int = Field(description="Units that open orders of customers still take: the rest is there for who buys next.")
     per_day: Annotated[float, BeforeValidator(lambda rate: round(rate, 3))] = Field(
-        description="Units sold a day, of the days on which anything was sold."
+        description="Units sold a day of the calendar: days on which the house is closed are days, too."
     )
     lead_days: Annotated[float, BeforeValidator(lambda days: round(days, 1))] = Field(
         description="As the shop says, else as receipts measured it."

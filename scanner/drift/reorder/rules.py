@@ -2,8 +2,8 @@
 
     point = d·L + max(0, m)·(τ + L) + z·√(L·σd² + d²·σL² + v·(τ + L))
 
-d: units sold a day, L: lead time in days, σd and σL their deviations, τ: days since the last count of the item, m and v: units
-lost a day and their variance, of the counts of the item, shrunk to those of its class.
+All days are those of the calendar. d: units sold a day, L: lead time in days, σd and σL their deviations, τ: days since the last
+count of the item, m and v: units lost a day and their variance, of the counts of the item, shrunk to those of its class.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import Protocol
 
 PRIOR_DAYS = 180
 """T₀: a class counts for as much as so many days of the item's own counts."""
+LEAST_DAYS = 14
+"""Days by which units sold are divided at least: what an item sold in its first days is no more than a beginning."""
 SAFETY = {"A": 1.645, "B": 1.28, "C": 1.04}
 SAFETY_CRITICAL = 2.05
 """z: deviations of safety stock; 95, 90, 85 and 98 % of the times nothing is short until the goods come."""
@@ -130,12 +132,17 @@ def demand(sold: Sequence[int]) -> Rate:
     return Rate(fmean(sold), pstdev(sold)) if sold else Rate(0.0)
 
 
-def demand_of(units: int, squares: int, days: int) -> Rate:
+def demand_of(units: int, squares: int, days: float) -> Rate:
     """The same by the units of all days, the sum of their squares, and how many days there were."""
     if days <= 0:
         return Rate(0.0)
     mean = units / days
     return Rate(mean, sqrt(max(squares / days - mean**2, 0.0)))
+
+
+def of_open_days(sold: Rate, share: float) -> Rate:
+    """Units a day of the calendar, where so much of its days are open: lead times and losses go by these."""
+    return Rate(sold.mean * share, sold.deviation * sqrt(share))
 
 
 def lead_time(measured: Sequence[float], said: float | None, usual: float) -> Rate:
@@ -201,8 +208,13 @@ def point(supply: Supply) -> Point:
     plain = sold.mean * lead.mean + z * sqrt(spread)
     drift = max(0.0, lost.a_day) * exposed + z * (sqrt(spread + lost.variance * exposed) - sqrt(spread))
     raised = min(drift, plain if supply.own_point is None else float(max(supply.own_point, 0)))
-    lead_units = ceil(round(sold.mean * lead.mean, 9))
-    return Point(lead_units, max(ceil(round(plain, 9)) - lead_units, 0), supply.own_point, ceil(round(raised, 9)), raised)
+    lead_units = _whole(sold.mean * lead.mean)
+    return Point(lead_units, max(_whole(plain) - lead_units, 0), supply.own_point, ceil(round(raised, 9)), raised)
+
+
+def _whole(units: float) -> int:
+    """Rounded up; a thousandth comes of rates that were rounded, such as 5/7 a day."""
+    return ceil(round(units, 3))
 
 
 def expected_on_shelf(on_record: int, lost: Loss, uncounted_days: float) -> int:
@@ -218,7 +230,7 @@ def suggested(effective: int, have: int, *, a_day: float, cover_days: int, multi
     short = effective - have
     if short < 0:
         return 0
-    wanted = max(short + ceil(round(a_day * cover_days, 9)), 1)
+    wanted = max(short + _whole(a_day * cover_days), 1)
     return -(-wanted // multiple) * multiple
 
 

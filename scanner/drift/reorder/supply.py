@@ -99,7 +99,8 @@ def _rows(
     stands_for = store.merged(session)
     since = _since(session, items, before)
     begin = today - timedelta(SOLD_DAYS)
-    demand = _Demand(store.open_days(session, begin, today), {row.item_id: row for row in store.sold(session, begin, today)})
+    sold_of = {row.item_id: row for row in store.sold(session, begin, today)}
+    demand = _Demand(store.open_days(session, begin, today), sold_of, today)
     leads = _Leads.of(session, items, stands_for, today)
     counts = _Counts.of(session, items, stands_for, shelves, today)
     for item in items:
@@ -137,7 +138,7 @@ def _day(at: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class _ItemDemand:
-    """Units a day, on how many days it was sold, and how many open days passed since."""
+    """Units a day of the calendar, on how many days it was sold, and how many open days passed since."""
 
     rate: Rate
     days: int
@@ -146,10 +147,16 @@ class _ItemDemand:
 
 @dataclass(frozen=True, slots=True)
 class _Demand:
-    """How fast items are sold, by the days on which anything was."""
+    """How fast items are sold: by the days on which anything was, and told by days of the calendar."""
 
     open_days: Sequence[date]
     sold: Mapping[int, Sold]
+    today: date
+
+    @property
+    def share(self) -> float:
+        """Of the days since the first one that was open, those that were."""
+        return len(self.open_days) / (self.today - self.open_days[0]).days if self.open_days else 1.0
 
     def of(self, item_id: int, since: date | None) -> _ItemDemand:
         """Of one item, since it first moved. A present streak of days without a sale that is longer than chance is left out."""
@@ -160,8 +167,9 @@ class _Demand:
             return _ItemDemand(Rate(0.0), 0, days)
         streak = len(self.open_days) - bisect_right(self.open_days, sold.last)
         is_phantom = is_phantom_streak(streak, sold.days, days - streak)
-        counted = max(days - streak if is_phantom else days, sold.days)
-        return _ItemDemand(rules.demand_of(sold.units, sold.squares, counted), sold.days, streak)
+        counted = max(days - streak if is_phantom else days, sold.days, rules.LEAST_DAYS * self.share)
+        rate = rules.of_open_days(rules.demand_of(sold.units, sold.squares, counted), self.share)
+        return _ItemDemand(rate, sold.days, streak)
 
 
 @dataclass(frozen=True, slots=True)

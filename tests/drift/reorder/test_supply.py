@@ -7,7 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.tables import MergedItem, RetiredItem, Stock
@@ -226,6 +226,35 @@ class TestDemand:
         purchasing.database.transact(lambda session: run(session, update(table).where(table.c.day.in_(even)).values(units=0)))
         purchasing.refresh()
         assert purchasing.known()["MUG-B"].sold_deviation == 0
+
+    def test_a_house_that_is_closed_at_weekends_sells_less_a_day_of_the_calendar(self, purchasing: Purchasing) -> None:
+        """TODAY is a Monday. 2 and 4 in turns on five days of seven: 15 a week and σ = 1 on each of its open days."""
+        closed = {day for day in range(1, 176) if (TODAY - timedelta(day)).weekday() > 4}
+        purchasing.sales(days=175, MUG_B=lambda day: 0 if day in closed else 2 + 2 * (day // 7 % 2))
+        table = OpenDay.__table__
+        days = [TODAY - timedelta(day) for day in closed]
+        purchasing.database.transact(lambda session: run(session, delete(table).where(table.c.day.in_(days))))
+        purchasing.item("MUG-B", lead_days=14)
+        purchasing.refresh()
+        row, known = purchasing.plan()["MUG-B"], purchasing.known()["MUG-B"]
+        assert known.sold_a_day == pytest.approx(
+            sum(2 + 2 * (day // 7 % 2) for day in set(range(1, 176)) - closed) / 175, abs=1e-6
+        )
+        assert known.sold_deviation == pytest.approx((5 / 7) ** 0.5, abs=0.001)
+        assert row.point.lead_units == 30  # two weeks of 15
+
+    def test_one_day_of_sales_is_no_more_than_a_beginning(self, purchasing: Purchasing) -> None:
+        """10 in 14 days: 10/14 · 7 = 5; σ² = 100/14 − (10/14)² = 6.63, 1.04 · √(7 · 6.63) = 7.1; 5 more for a week."""
+        close(purchasing, "PO-1001")
+        purchasing.sales(days=1, MUG_B=lambda day: 10)
+        purchasing.refresh()
+        row = purchasing.plan()["MUG-B"]
+        assert (row.reason, row.suggested) == ("13 = 5 for 7 days + 8 safety", 18)
+
+    def test_a_new_item_in_an_old_house_has_but_begun_too(self, purchasing: Purchasing) -> None:
+        purchasing.sales(LAMP=lambda day: 1, MUG_B=lambda day: 7 if day < 3 else 0)
+        purchasing.refresh()
+        assert purchasing.known()["MUG-B"].sold_a_day == 1
 
 
 class TestLeadTimes:
