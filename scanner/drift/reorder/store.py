@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Subquery, delete, exists, func, select
+from sqlalchemy import Subquery, delete, exists, func, or_, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE, LocationKind
@@ -18,17 +19,18 @@ from scanner.db import bulk
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, settle, table_of
 from scanner.drift.reorder import rules
-from scanner.drift.tables import OpenDay, SaleDay, Supply
+from scanner.drift.signals.rules import STREAKS, SignalState
+from scanner.drift.tables import OpenDay, SaleDay, Signal, Supply
 from scanner.orders import KIND as ORDER
 from scanner.receiving import KIND as RECEIPT
 from scanner.scans.decision import TaskState
 from scanner.scans.result import Outcome
 from scanner.scans.tables import Line, Movement, Scan, Task
 
-_item, _part, _location, _stock, _merged, _result, _open_day, _sale_day, _supply, _line, _movement, _scan, _task = (
+_item, _part, _location, _stock, _merged, _result, _open_day, _sale_day, _supply, _line, _movement, _scan, _task, _signal = (
     table_of(model)
     for model in (
-        Item, KitPart, Location, Stock, MergedItem, CountResult, OpenDay, SaleDay, Supply, Line, Movement, Scan, Task,
+        Item, KitPart, Location, Stock, MergedItem, CountResult, OpenDay, SaleDay, Supply, Line, Movement, Scan, Task, Signal,
     )
 )  # fmt: skip
 _undoing = _scan.alias("undoing")
@@ -83,6 +85,18 @@ class Sold(NamedTuple):
     squares: int
     first: date
     last: date
+
+
+class Streak(NamedTuple):
+    """Days without a sale that a signal was about, from the day after the last sale to the day of its closing.
+
+    `until` is None while it is open, and so is `has_found`: whether goods were missing.
+    """
+
+    item_id: int
+    last_sale: date
+    until: date | None
+    has_found: bool | None
 
 
 class Came(NamedTuple):
@@ -141,6 +155,13 @@ class _SaleDay(NamedTuple):
     item_id: int
     day: date
     units: int
+
+
+class _SignalRow(NamedTuple):
+    item_id: int
+    evidence: str
+    closed_at: datetime | None
+    has_found: bool | None
 
 
 class _Moved(NamedTuple):
@@ -230,6 +251,35 @@ def _sums(session: Session, days: Subquery) -> list[Sold]:
         if net := rules.net_of(those):
             units = list(net.values())
             found.append(Sold(item_id, len(net), sum(units), sum(each**2 for each in units), min(net), max(net)))
+    return found
+
+
+def streaks(session: Session, since: datetime) -> list[Streak]:
+    """Streaks whose signals are open, or were closed since a moment."""
+    wanted = select(*(_signal.c[name] for name in _SignalRow._fields)).where(
+        _signal.c.kind.in_([kind.value for kind in STREAKS]), _signal.c.item_id.is_not(None),
+        or_(_signal.c.state == SignalState.OPEN.value, _signal.c.closed_at >= since),
+    )  # fmt: skip
+    return [
+        Streak(
+            row.item_id,
+            date.fromisoformat(json.loads(row.evidence)["last_sale"]),
+            row.closed_at.astimezone().date() if row.closed_at else None,
+            row.has_found,
+        )
+        for row in fetch(session, _SignalRow, wanted)
+    ]
+
+
+def sale_days(session: Session, item_ids: Collection[int], since: date, until: date) -> list[tuple[int, date]]:
+    """The days before `until` on which some items were sold."""
+    wanted, found = sorted(item_ids), list[tuple[int, date]]()
+    for start in range(0, len(wanted), bulk.PAGE):
+        some = _sale_day.c.item_id.in_(wanted[start : start + bulk.PAGE])
+        days = select(_sale_day.c.item_id, _sale_day.c.day).where(
+            some, _sale_day.c.day >= since, _sale_day.c.day < until, _sale_day.c.units > 0
+        )
+        found += [(row.item_id, row.day) for row in run(session, days)]
     return found
 
 

@@ -99,12 +99,11 @@ def _rows(
     stands_for = store.merged(session)
     since = _since(session, items, before)
     begin = today - timedelta(SOLD_DAYS)
-    sold_of = {row.item_id: row for row in store.sold(session, begin, today)}
-    demand = _Demand(store.open_days(session, begin, today), sold_of, today)
+    demand = _Demand.of(session, stands_for, begin, today)
     leads = _Leads.of(session, items, stands_for, today)
     counts = _Counts.of(session, items, stands_for, shelves, today)
     for item in items:
-        sold = demand.of(item.id, since.get(item.id))
+        sold = demand.of_item(item.id, since.get(item.id))
         lead, measured = leads.of_item(item)
         lost = counts.lost(item)
         yield item, SupplyRow(
@@ -152,22 +151,57 @@ class _Demand:
     open_days: Sequence[date]
     sold: Mapping[int, Sold]
     today: date
+    gone: Mapping[int, frozenset[int]]  # item -> its open days, by number, on which its goods were not there
+    was_there: Mapping[int, date]  # item -> after this sale day it was not sold, though a count found its goods there
+
+    @classmethod
+    def of(cls, session: Session, stands_for: Mapping[int, int], begin: date, today: date) -> _Demand:
+        """All that sales and signals say of the days from `begin` to yesterday."""
+        open_days = store.open_days(session, begin, today)
+        gone: dict[int, set[int]] = {}
+        was_there: dict[int, date] = {}
+        for row in store.streaks(session, _midnight(begin)):
+            item_id = stands_for.get(row.item_id, row.item_id)
+            if row.has_found is False:
+                was_there[item_id] = max(row.last_sale, was_there.get(item_id, row.last_sale))
+            else:
+                end = bisect_right(open_days, row.until) if row.until else len(open_days)
+                gone.setdefault(item_id, set()).update(range(bisect_right(open_days, row.last_sale), end))
+        number = {day: nth for nth, day in enumerate(open_days)}
+        asked = gone.keys() | {item_id for item_id, into_id in stands_for.items() if into_id in gone}
+        for item_id, day in store.sale_days(session, asked, begin, today):
+            gone[stands_for.get(item_id, item_id)].discard(number.get(day, -1))
+        return cls(
+            open_days,
+            {row.item_id: row for row in store.sold(session, begin, today)},
+            today,
+            {item_id: frozenset(days) for item_id, days in gone.items()},
+            was_there,
+        )
 
     @property
     def share(self) -> float:
         """Of the days since the first one that was open, those that were."""
         return len(self.open_days) / (self.today - self.open_days[0]).days if self.open_days else 1.0
 
-    def of(self, item_id: int, since: date | None) -> _ItemDemand:
-        """Of one item, since it first moved. A present streak of days without a sale that is longer than chance is left out."""
+    def of_item(self, item_id: int, since: date | None) -> _ItemDemand:
+        """Of one item, since it first moved, without the days on which its goods were not there.
+
+        These are the streaks without a sale that are being looked into, or that a count proved right; and a present one that is
+        longer than chance, unless a count found the goods there: then nobody bought them.
+        """
         sold = self.sold.get(item_id)
-        begin = min(since or date.max, sold.first if sold else date.max)
-        days = len(self.open_days) - bisect_left(self.open_days, begin)
+        begin = bisect_left(self.open_days, min(since or date.max, sold.first if sold else date.max))
+        days = len(self.open_days) - begin
         if sold is None:
             return _ItemDemand(Rate(0.0), 0, days)
-        streak = len(self.open_days) - bisect_right(self.open_days, sold.last)
-        is_phantom = is_phantom_streak(streak, sold.days, days - streak)
-        counted = max(days - streak if is_phantom else days, sold.days, rules.LEAST_DAYS * self.share)
+        present = bisect_right(self.open_days, sold.last)
+        streak = len(self.open_days) - present
+        gone = {number for number in self.gone.get(item_id, ()) if number >= begin}
+        before = days - streak - sum(number < present for number in gone)
+        if is_phantom_streak(streak, sold.days, before) and self.was_there.get(item_id, date.min) < sold.last:
+            gone.update(range(present, len(self.open_days)))
+        counted = max(days - len(gone), sold.days, rules.LEAST_DAYS * self.share)
         rate = rules.of_open_days(rules.demand_of(sold.units, sold.squares, counted), self.share)
         return _ItemDemand(rate, sold.days, streak)
 

@@ -204,6 +204,36 @@ class TestDemand:
         purchasing.refresh()
         assert purchasing.known()["MUG-B"].sold_a_day == pytest.approx(175 / 180, abs=1e-6)
 
+    @pytest.mark.parametrize(
+        ("has_found", "closed", "days"),
+        [(True, 60, 150), (False, 60, 180), (None, None, 150)],
+        ids=["goods were missing", "they were there", "nobody has looked yet"],
+    )
+    def test_a_past_streak_is_left_out_unless_its_goods_were_there(
+        self, purchasing: Purchasing, has_found: bool | None, closed: int | None, days: int
+    ) -> None:
+        purchasing.sales(MUG_B=lambda day: 0 if 60 <= day < 90 else 2)
+        purchasing.streak("MUG-B", sold=90, opened=75, closed=closed, has_found=has_found)
+        purchasing.refresh()
+        assert purchasing.known()["MUG-B"].sold_a_day == pytest.approx(300 / days, abs=1e-6)
+
+    def test_a_present_streak_counts_where_its_goods_are_there(self, purchasing: Purchasing) -> None:
+        purchasing.sales(MUG_B=lambda day: 1 if day > 30 else 0, TEE_M=lambda day: 1 if day > 30 else 0)
+        purchasing.streak("MUG-B", sold=31, opened=20, closed=10, has_found=False)
+        purchasing.streak("TEE-M", sold=40, opened=35, closed=31, has_found=False)  # of a streak before it
+        purchasing.refresh()
+        known = purchasing.known()
+        assert known["MUG-B"].sold_a_day == pytest.approx(150 / 180, abs=1e-6)
+        assert known["TEE-M"].sold_a_day == 1
+
+    def test_the_streak_of_a_merged_item_is_one_of_the_item_that_stands_for_it(self, purchasing: Purchasing) -> None:
+        purchasing.sales(LAMP=lambda day: 1 if day % 2 else 0, MUG_B=lambda day: 0 if 60 <= day < 90 else 2)
+        purchasing.streak("MUG-B", sold=90, opened=75, closed=60, has_found=True)
+        row = {"item_id": purchasing.warehouse.items["MUG-B"], "into_id": purchasing.warehouse.items["LAMP"]}
+        purchasing.database.transact(lambda session: run(session, insert(MergedItem.__table__), row))
+        purchasing.refresh()
+        assert purchasing.known()["LAMP"].sold_a_day == pytest.approx((300 + 90) / 165, abs=1e-6)
+
     def test_today_is_not_over_and_older_days_are_past(self, purchasing: Purchasing) -> None:
         purchasing.sales(days=200, MUG_B=lambda day: 9 if day > 180 else 1)
         purchasing.refresh()
