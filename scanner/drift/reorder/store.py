@@ -8,7 +8,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Subquery, delete, exists, func, or_, select
+from sqlalchemy import Subquery, delete, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from scanner.catalogue.locations import SELLABLE, LocationKind
@@ -17,7 +18,7 @@ from scanner.catalogue.tables import Item, KitPart, Location, MergedItem, Stock
 from scanner.counting.tables import CountResult
 from scanner.db import bulk
 from scanner.db.columns import whole
-from scanner.db.sql import fetch, run, settle, table_of
+from scanner.db.sql import connection_of, fetch, run, settle, table_of
 from scanner.drift.reorder import rules
 from scanner.drift.signals.rules import STREAKS, SignalState
 from scanner.drift.tables import OpenDay, SaleDay, Signal, Supply
@@ -33,6 +34,10 @@ _item, _part, _location, _stock, _merged, _result, _open_day, _sale_day, _supply
         Item, KitPart, Location, Stock, MergedItem, CountResult, OpenDay, SaleDay, Supply, Line, Movement, Scan, Task, Signal,
     )
 )  # fmt: skip
+_ADD = {
+    name: dialect.insert(_supply).on_conflict_do_nothing(index_elements=["item_id"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _undoing = _scan.alias("undoing")
 _is_undone = exists().where(_undoing.c.undoes == _scan.c.seq)
 _is_kit = exists().where(_part.c.kit_id == _item.c.id)
@@ -194,11 +199,19 @@ def supplies(session: Session, item_ids: Collection[int] | None = None) -> dict[
     return {row.item_id: row for row in fetch(session, SupplyRow, wanted)}
 
 
-def write(session: Session, rows: Collection[SupplyRow], there: Collection[int]) -> None:
-    """Note what is known; `there`: the items of which something was."""
-    old = [row._asdict() for row in rows if row.item_id in there]
-    bulk.insert_all(session, _supply, [row._asdict() for row in rows if row.item_id not in there])
-    bulk.update_all(session, _supply, old, by=("item_id",))
+def write(session: Session, rows: Collection[SupplyRow]) -> set[int]:
+    """Note what is known; gives the ids of items that are due and were not before.
+
+    The statement that makes an item due says so. So of several servers that do this at once, each after the other, one is told.
+    """
+    values = [row._asdict() for row in rows]
+    run(session, _ADD[connection_of(session).dialect.name], [each | {"is_due": False} for each in values])
+    known = [{name: value for name, value in each.items() if name != "is_due"} for each in values]
+    bulk.update_all(session, _supply, known, by=("item_id",))
+    due, rest = ([row.item_id for row in rows if row.is_due is is_due] for is_due in (True, False))
+    run(session, update(_supply).where(_supply.c.item_id.in_(rest), _supply.c.is_due).values(is_due=False))
+    flip = update(_supply).where(_supply.c.item_id.in_(due), ~_supply.c.is_due).values(is_due=True)
+    return set(run(session, flip.returning(_supply.c.item_id)).scalars())
 
 
 def forget(session: Session, item_ids: Collection[int]) -> None:

@@ -53,10 +53,9 @@ def refresh(database: Database, today: date, now: datetime) -> None:
 
 def _note(session: Session, rows: Sequence[SupplyRow], orderings: Mapping[int, Ordering], now: datetime) -> None:
     """Write some rows; what is due and was not before is told in the same transaction."""
-    there = store.supplies(session, [row.item_id for row in rows])
-    store.write(session, rows, there)
+    became_due = store.write(session, rows)
     for row in rows:
-        if row.is_due and not (row.item_id in there and there[row.item_id].is_due):
+        if row.item_id in became_due:
             _tell(session, row, orderings[row.item_id], now)
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from threading import Barrier
 
 import pytest
 from sqlalchemy import delete, insert, update
+from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.tables import MergedItem, RetiredItem, Stock
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
-from scanner.drift.reorder import service
+from scanner.drift.reorder import service, store
 from scanner.drift.reorder.service import Show, Wanted
+from scanner.drift.reorder.store import SupplyRow
 from scanner.drift.tables import OpenDay
 from scanner.errors import NotAllowed
 from scanner.people.rules import OperatorView
@@ -366,6 +371,27 @@ class TestTelling:
             close(mugs, "PO-1001", state)
             mugs.refresh()
         assert len(told(mugs)) == 2
+
+    def test_of_two_servers_that_find_it_at_once_one_tells(self, mugs: Purchasing, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Both have read what was known, and work it out, before either writes."""
+        mugs.database.transact(webhooks.add, "http://shop.example/hook", mugs.warehouse.operators["Sam"], NOW)
+        mugs.item("LAMP", reorder_point=50)
+        mugs.refresh()
+        assert len(told(mugs)) == 1  # the lamp
+        close(mugs, "PO-1001")
+        mugs.item("TEE-M", reorder_point=50)
+        write, both = store.write, Barrier(2)
+
+        def meet(session: Session, rows: Collection[SupplyRow], *more: object) -> object:
+            if not mugs.database.is_sqlite:  # which has one writer
+                both.wait(10)
+            return write(session, rows, *more)
+
+        monkeypatch.setattr(store, "write", meet)
+        with ThreadPoolExecutor(2) as servers:
+            for done in [servers.submit(mugs.refresh) for _ in range(2)]:
+                done.result()
+        assert sorted(each["data"]["sku"] for each in told(mugs)) == ["LAMP", "MUG-B", "TEE-M"]
 
 
 def test_the_same_day_again_writes_nothing(mugs: Purchasing, monkeypatch: pytest.MonkeyPatch) -> None:
