@@ -21,19 +21,20 @@ from scanner.db.columns import whole
 from scanner.db.sql import connection_of, fetch, run, settle, table_of
 from scanner.drift.reorder import rules
 from scanner.drift.signals.rules import STREAKS, SignalState
-from scanner.drift.tables import OpenDay, SaleDay, Signal, Supply
+from scanner.drift.tables import OpenDay, RecordMoves, SaleDay, Signal, Supply
 from scanner.orders import KIND as ORDER
 from scanner.receiving import KIND as RECEIPT
 from scanner.scans.decision import TaskState
 from scanner.scans.result import Outcome
 from scanner.scans.tables import Line, Movement, Scan, Task
 
-_item, _part, _location, _stock, _merged, _result, _open_day, _sale_day, _supply, _line, _movement, _scan, _task, _signal = (
+_item, _part, _location, _stock, _merged, _result, _open_day, _sale_day, _supply, _line, _movement, _scan, _task = (
     table_of(model)
     for model in (
-        Item, KitPart, Location, Stock, MergedItem, CountResult, OpenDay, SaleDay, Supply, Line, Movement, Scan, Task, Signal,
+        Item, KitPart, Location, Stock, MergedItem, CountResult, OpenDay, SaleDay, Supply, Line, Movement, Scan, Task,
     )
 )  # fmt: skip
+_signal, _moves = table_of(Signal), table_of(RecordMoves)
 _ADD = {
     name: dialect.insert(_supply).on_conflict_do_nothing(index_elements=["item_id"])
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -146,6 +147,14 @@ class Have(NamedTuple):
     def units(self) -> int:
         """What is there, or will be, for who buys next."""
         return self.sellable + self.on_order - self.for_orders
+
+
+class FirstMove(NamedTuple):
+    """The day on which goods of an item first moved at a shelf."""
+
+    item_id: int
+    location_id: int
+    day: date
 
 
 class Listed(NamedTuple):
@@ -273,15 +282,12 @@ def streaks(session: Session, since: datetime) -> list[Streak]:
         _signal.c.kind.in_([kind.value for kind in STREAKS]), _signal.c.item_id.is_not(None),
         or_(_signal.c.state == SignalState.OPEN.value, _signal.c.closed_at >= since),
     )  # fmt: skip
-    return [
-        Streak(
-            row.item_id,
-            date.fromisoformat(json.loads(row.evidence)["last_sale"]),
-            row.closed_at.astimezone().date() if row.closed_at else None,
-            row.has_found,
-        )
-        for row in fetch(session, _SignalRow, wanted)
-    ]
+    found = list[Streak]()
+    for row in fetch(session, _SignalRow, wanted):
+        if last_sale := json.loads(row.evidence).get("last_sale"):
+            until = row.closed_at.astimezone().date() if row.closed_at else None
+            found.append(Streak(row.item_id, date.fromisoformat(last_sale), until, row.has_found))
+    return found
 
 
 def sale_days(session: Session, item_ids: Collection[int], since: date, until: date) -> list[tuple[int, date]]:
@@ -349,6 +355,22 @@ def on_shelves(session: Session) -> list[ShelfStock]:
         .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
     )
     return fetch(session, ShelfStock, wanted)
+
+
+def first_moves(session: Session, item_ids: Collection[int]) -> list[FirstMove]:
+    """When goods of these items first moved at each shelf that has some: a look into the index for each."""
+    here = (_moves.c.item_id == _stock.c.item_id, _moves.c.location_id == _stock.c.location_id)
+    first = select(func.min(_moves.c.day, type_=_moves.c.day.type)).where(*here).scalar_subquery().label("day")
+    wanted, found = sorted(item_ids), list[FirstMove]()
+    for start in range(0, len(wanted), bulk.PAGE):
+        some = (
+            select(_stock.c.item_id, _stock.c.location_id, first)
+            .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+            .where(_stock.c.item_id.in_(wanted[start : start + bulk.PAGE]))
+            .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
+        )
+        found += [row for row in fetch(session, FirstMove, some) if row.day is not None]
+    return found
 
 
 _OF_ITEM = len(OrderedItem._fields) - 1

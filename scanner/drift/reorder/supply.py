@@ -282,7 +282,7 @@ class _Counts:
         return cls(
             gaps,
             {abc_class: rules.loss_of_class(those) for abc_class, those in by_class.items()},
-            _counted_on(counted, shelves),
+            _counted_on(session, counted, shelves),
         )
 
     def lost(self, item: OrderedItem) -> Loss:
@@ -294,17 +294,20 @@ class _Counts:
         return self.counted_on.get(item_id)
 
 
-def _counted_on(counted: Mapping[int, Sequence[Counted]], shelves: Sequence[ShelfStock]) -> dict[int, date]:
+def _counted_on(session: Session, counted: Mapping[int, Sequence[Counted]], shelves: Sequence[ShelfStock]) -> dict[int, date]:
     """The day of the last count: of several shelves that have the item, of the one that was counted longest ago.
 
-    A shelf that it was put on since says nothing: the goods came off one that was counted, or are newer than the count.
+    A shelf that was never counted is as one that was when goods of the item first came there: nobody looked since.
     """
     there: dict[int, set[int]] = {}
     for row in shelves:
         there.setdefault(row.item_id, set()).add(row.location_id)
+    last = {item_id: {each.place: each.day for each in those} for item_id, those in counted.items()}
+    never = [item_id for item_id, places in last.items() if not there.get(item_id, set()) <= places.keys()]
+    for first in store.first_moves(session, never):
+        last[first.item_id].setdefault(first.location_id, first.day)
     found = {}
-    for item_id, those in counted.items():
-        last = {each.place: each.day for each in those}
-        now = [day for place, day in last.items() if place in there.get(item_id, ())]
-        found[item_id] = min(now) if now else max(last.values())
+    for item_id, places in last.items():
+        now = [day for place, day in places.items() if place in there.get(item_id, ())]
+        found[item_id] = min(now or [each.day for each in counted[item_id][-1:]])
     return found

@@ -17,6 +17,7 @@ from scanner.catalogue import store as catalogue
 from scanner.catalogue.tables import MergedItem, RetiredItem, Stock
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
+from scanner.drift.fold import service as fold
 from scanner.drift.reorder import service, store
 from scanner.drift.reorder.service import Show, Wanted
 from scanner.drift.reorder.store import SupplyRow
@@ -332,6 +333,21 @@ class TestCounts:
     def test_the_shelf_that_was_counted_longest_ago_says_when(self, mugs: Purchasing) -> None:
         put(mugs, "A-01-2", 5)
         mugs.count(10, {"A-01-2": {"MUG-B": (5, 5)}})
+        mugs.refresh()
+        assert mugs.known()["MUG-B"].counted_on == TODAY - timedelta(120)
+
+    def test_a_shelf_that_was_never_counted_counts_from_its_first_goods(self, mugs: Purchasing) -> None:
+        mugs.stock(310, "A-01-2", MUG_B=60)
+        fold.catch_up(mugs.database, NOW)
+        mugs.refresh()
+        assert mugs.known()["MUG-B"].counted_on == TODAY - timedelta(310)
+        mugs.stock(2, "A-01-2", MUG_B=0)
+        mugs.refresh()
+        assert mugs.known()["MUG-B"].counted_on == TODAY - timedelta(120)
+
+    def test_a_shelf_that_was_filled_since_the_count_says_nothing(self, mugs: Purchasing) -> None:
+        mugs.stock(15, "A-01-2", MUG_B=60)
+        fold.catch_up(mugs.database, NOW)
         mugs.refresh()
         assert mugs.known()["MUG-B"].counted_on == TODAY - timedelta(120)
 
