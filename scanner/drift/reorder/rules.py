@@ -207,9 +207,11 @@ def point(supply: Supply) -> Point:
     spread = lead.mean * sold.deviation**2 + sold.mean**2 * lead.deviation**2
     plain = sold.mean * lead.mean + z * sqrt(spread)
     drift = max(0.0, lost.a_day) * exposed + z * (sqrt(spread + lost.variance * exposed) - sqrt(spread))
-    raised = min(drift, plain if supply.own_point is None else float(max(supply.own_point, 0)))
     lead_units = _whole(sold.mean * lead.mean)
-    return Point(lead_units, max(_whole(plain) - lead_units, 0), supply.own_point, ceil(round(raised, 9)), raised)
+    safety_units = max(_whole(plain) - lead_units, 0)
+    most = min(plain, lead_units + safety_units) if supply.own_point is None else max(supply.own_point, 0)
+    raised = min(drift, float(most))
+    return Point(lead_units, safety_units, supply.own_point, ceil(round(raised, 9)), raised)
 
 
 def _whole(units: float) -> int:

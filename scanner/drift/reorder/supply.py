@@ -309,5 +309,5 @@ def _counted_on(session: Session, counted: Mapping[int, Sequence[Counted]], shel
     found = {}
     for item_id, places in last.items():
         now = [day for place, day in places.items() if place in there.get(item_id, ())]
-        found[item_id] = min(now or [each.day for each in counted[item_id][-1:]])
+        found[item_id] = min(now) if now else counted[item_id][-1].day
     return found
