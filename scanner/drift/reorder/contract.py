@@ -11,7 +11,6 @@ from scanner.web.contract import Answer, Body
 from scanner.web.field_types import MOST_NUMBER, Between, OneOf, Ticked, Words
 
 MOST_PAGES = 100_000
-MOST_ROWS = 1000
 
 
 def _page(value: object) -> int:
@@ -31,7 +30,7 @@ class ReorderRows(Body):
     """Which items a program is told of."""
 
     due: Ticked = Field(False, description="Only those to order now.")
-    limit: Annotated[int, Between(0, MOST_ROWS)] = MOST_ROWS
+    limit: Annotated[int, Between(0, MOST_NUMBER)] = Field(MOST_NUMBER, description="So many at most; all unless it is given.")
     offset: Annotated[int, Between(0, MOST_NUMBER)] = 0
 
 
@@ -41,9 +40,10 @@ class ReorderAnswer(Answer):
     sku: str
     sellable: int = Field(description="Units on shelves, by the record.")
     expected_on_shelf: int = Field(description="The same with drift allowed for: what is there most likely.")
-    on_order: int = Field(description="Units that open receipts still bring.")
+    on_order: int = Field(description="Units that open receipts still bring, and those that came and are on no shelf yet.")
+    for_orders: int = Field(description="Units that open orders of customers still take: the rest is there for who buys next.")
     per_day: Annotated[float, BeforeValidator(lambda rate: round(rate, 3))] = Field(
-        description="Units sold a day, of the days on which anything was sold."
+        description="Units sold a day of the calendar: days on which the house is closed are days, too."
     )
     lead_days: Annotated[float, BeforeValidator(lambda days: round(days, 1))] = Field(
         description="As the shop says, else as receipts measured it."

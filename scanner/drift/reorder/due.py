@@ -9,19 +9,12 @@ from typing import NamedTuple
 from scanner.drift.reorder import reasons, rules
 from scanner.drift.reorder.reasons import Facts
 from scanner.drift.reorder.rules import Loss, Point, Rate
-from scanner.drift.reorder.store import OrderedItem, SupplyRow
+from scanner.drift.reorder.store import Have, OrderedItem, SupplyRow
 
 USUAL_LEAD_DAYS = 7
 """Taken where no receipt says how long goods take to come, and nobody else does."""
 LEAST_COVER_DAYS = 7
 """What an order lasts at least, where nobody said: else what comes within a day would be ordered every day."""
-
-
-class Have(NamedTuple):
-    """Units on shelves by the record, and those that open receipts still bring."""
-
-    sellable: int = 0
-    on_order: int = 0
 
 
 class Ordering(NamedTuple):
@@ -37,6 +30,7 @@ class Ordering(NamedTuple):
     sellable: int
     expected_on_shelf: int
     on_order: int
+    for_orders: int
     per_day: float
     lead_days: float
     point: Point
@@ -69,7 +63,7 @@ class Ordering(NamedTuple):
     @property
     def days_left(self) -> float:
         """How long what is there and on order lasts, in days; of what is not sold, for ever."""
-        return (self.sellable + self.on_order) / self.per_day if self.per_day else float("inf")
+        return Have(self.sellable, self.on_order, self.for_orders).units / self.per_day if self.per_day else float("inf")
 
     @property
     def a_day(self) -> str:
@@ -104,13 +98,11 @@ def ordering(item: OrderedItem, known: SupplyRow | None, have: Have, today: date
         )
     )
     cover = max(ceil(lead.mean), LEAST_COVER_DAYS) if item.cover_days is None else item.cover_days
-    units = rules.suggested(
-        point.effective, have.sellable, have.on_order, a_day=sold.mean, cover_days=cover, multiple=item.order_multiple
-    )
+    units = rules.suggested(point.effective, have.units, a_day=sold.mean, cover_days=cover, multiple=item.order_multiple)
     return Ordering(
         item_id=item.id, sku=item.sku, name=item.name, supplier=item.supplier, sellable=have.sellable,
         expected_on_shelf=rules.expected_on_shelf(have.sellable, lost, uncounted), on_order=have.on_order,
-        per_day=sold.mean, lead_days=lead.mean, point=point, suggested=units,
+        for_orders=have.for_orders, per_day=sold.mean, lead_days=lead.mean, point=point, suggested=units,
         count_first=units > 0 and have.sellable > 0 and rules.is_count_first(point, item.order_multiple),
         lost_a_day=lost.a_day, uncounted_days=uncounted, was_counted=known is not None and known.counted_on is not None,
     )  # fmt: skip

@@ -13,8 +13,8 @@ from scanner.drift.reorder import service
 from scanner.drift.reorder.due import Ordering
 
 COLUMNS = (
-    "sku", "name", "supplier", "sellable", "expected_on_shelf", "on_order", "per_day", "lead_days", "reorder_point", "raise",
-    "effective", "suggested", "count_first", "reason",
+    "sku", "name", "supplier", "sellable", "expected_on_shelf", "on_order", "for_orders", "per_day", "lead_days", "reorder_point",
+    "raise", "effective", "suggested", "count_first", "reason",
 )  # fmt: skip
 
 

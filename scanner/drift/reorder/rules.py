@@ -2,8 +2,8 @@
 
     point = d·L + max(0, m)·(τ + L) + z·√(L·σd² + d²·σL² + v·(τ + L))
 
-d: units sold a day, L: lead time in days, σd and σL their deviations, τ: days since the last count of the item, m and v: units
-lost a day and their variance, of the counts of the item, shrunk to those of its class.
+All days are those of the calendar. d: units sold a day, L: lead time in days, σd and σL their deviations, τ: days since the last
+count of the item, m and v: units lost a day and their variance, of the counts of the item, shrunk to those of its class.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from datetime import date
 from itertools import groupby
 from math import ceil, sqrt
 from statistics import fmean, pstdev
+from typing import Protocol
 
 PRIOR_DAYS = 180
 """T₀: a class counts for as much as so many days of the item's own counts."""
+LEAST_DAYS = 14
+"""Days by which units sold are divided at least: what an item sold in its first days is no more than a beginning."""
 SAFETY = {"A": 1.645, "B": 1.28, "C": 1.04}
 SAFETY_CRITICAL = 2.05
 """z: deviations of safety stock; 95, 90, 85 and 98 % of the times nothing is short until the goods come."""
@@ -45,15 +48,18 @@ class Counted:
 def gaps(counted: Iterable[Counted]) -> tuple[Gap, ...]:
     """The counts of an item that measure what went missing, of all its counts by day.
 
-    The first count of a place measures nothing: nobody knows since when its record was wrong.
+    The first count of a place measures nothing: nobody knows since when its record was wrong. Days with no other count
+    end no gap. One begins where the one before ended, or at the last count of the places that end it where that is later.
     """
-    found, places, last = list[Gap](), set[int](), None
+    found, counted_on, last = list[Gap](), dict[int, date](), None
     for day, those in groupby(counted, lambda each: each.day):
         here = tuple(those)
-        if last is not None:
-            found.append(Gap((day - last).days, sum(each.lost for each in here if each.place in places)))
-        places |= {each.place for each in here}
-        last = day
+        again = [each for each in here if each.place in counted_on]
+        if again:
+            first = min(counted_on[each.place] for each in again)
+            found.append(Gap((day - max(first, last or first)).days, sum(each.lost for each in again)))
+            last = day
+        counted_on |= {each.place: day for each in here}
     return tuple(found)
 
 
@@ -91,17 +97,52 @@ class Rate:
     deviation: float = 0.0
 
 
+class DayUnits(Protocol):
+    """Units that went on a day; below 0 where more came back."""
+
+    @property
+    def day(self) -> date:
+        """The day."""
+
+    @property
+    def units(self) -> int:
+        """The units."""
+
+
+def net_of(days: Iterable[DayUnits]) -> dict[date, int]:
+    """Units sold by day, from the first day to the last. What came back is taken off the last days on which it can have gone.
+
+    What went before the first of these days is no part of them, nor is its way back.
+    """
+    net = dict[date, int]()
+    for each in days:
+        if each.units > 0:
+            net[each.day] = each.units
+        back = -each.units
+        while back > 0 and net:
+            day, units = net.popitem()
+            if units > back:
+                net[day] = units - back
+            back -= units
+    return net
+
+
 def demand(sold: Sequence[int]) -> Rate:
     """Units a day, of the units sold on each day that counts: without the streaks flagged as phantom."""
     return Rate(fmean(sold), pstdev(sold)) if sold else Rate(0.0)
 
 
-def demand_of(units: int, squares: int, days: int) -> Rate:
+def demand_of(units: int, squares: int, days: float) -> Rate:
     """The same by the units of all days, the sum of their squares, and how many days there were."""
     if days <= 0:
         return Rate(0.0)
     mean = units / days
     return Rate(mean, sqrt(max(squares / days - mean**2, 0.0)))
+
+
+def of_open_days(sold: Rate, share: float) -> Rate:
+    """Units a day of the calendar, where so much of its days are open: lead times and losses go by these."""
+    return Rate(sold.mean * share, sold.deviation * sqrt(share))
 
 
 def lead_time(measured: Sequence[float], said: float | None, usual: float) -> Rate:
@@ -166,9 +207,16 @@ def point(supply: Supply) -> Point:
     spread = lead.mean * sold.deviation**2 + sold.mean**2 * lead.deviation**2
     plain = sold.mean * lead.mean + z * sqrt(spread)
     drift = max(0.0, lost.a_day) * exposed + z * (sqrt(spread + lost.variance * exposed) - sqrt(spread))
-    raised = min(drift, plain if supply.own_point is None else float(max(supply.own_point, 0)))
-    lead_units = ceil(round(sold.mean * lead.mean, 9))
-    return Point(lead_units, max(ceil(round(plain, 9)) - lead_units, 0), supply.own_point, ceil(round(raised, 9)), raised)
+    lead_units = _whole(sold.mean * lead.mean)
+    safety_units = max(_whole(plain) - lead_units, 0)
+    most = min(plain, lead_units + safety_units) if supply.own_point is None else max(supply.own_point, 0)
+    raised = min(drift, float(most))
+    return Point(lead_units, safety_units, supply.own_point, ceil(round(raised, 9)), raised)
+
+
+def _whole(units: float) -> int:
+    """Rounded up; a thousandth comes of rates that were rounded, such as 5/7 a day."""
+    return ceil(round(units, 3))
 
 
 def expected_on_shelf(on_record: int, lost: Loss, uncounted_days: float) -> int:
@@ -176,15 +224,15 @@ def expected_on_shelf(on_record: int, lost: Loss, uncounted_days: float) -> int:
     return max(0, min(on_record, round(on_record - max(0.0, lost.a_day) * uncounted_days)))
 
 
-def suggested(effective: int, there: int, on_order: int, *, a_day: float, cover_days: int, multiple: int) -> int:
-    """Units to order now, in whole cases; 0 where what is there and on order is above the point.
+def suggested(effective: int, have: int, *, a_day: float, cover_days: int, multiple: int) -> int:
+    """Units to order now, in whole cases; 0 where what is there and on order, and nobody's yet, is above the point.
 
     Enough to reach the point and to last for `cover_days` more.
     """
-    short = effective - there - on_order
+    short = effective - have
     if short < 0:
         return 0
-    wanted = max(short + ceil(round(a_day * cover_days, 9)), 1)
+    wanted = max(short + _whole(a_day * cover_days), 1)
     return -(-wanted // multiple) * multiple
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from scanner.drift.reorder import due, store
-from scanner.drift.reorder.due import Have, Ordering
+from scanner.drift.reorder.due import Ordering
 from scanner.people.rules import OperatorView, Right
 from scanner.scans.workflow import Workflows
 
@@ -51,7 +51,7 @@ class OrderPage:
 
 def plan(session: Session, today: date) -> list[Ordering]:
     """Every item that is sold or has a point of its own: what is due first, and of that what runs out first."""
-    every = (due.ordering(row.item, row.known, Have(row.sellable, row.on_order), today) for row in store.listed(session))
+    every = (due.ordering(row.item, row.known, row.have, today) for row in store.listed(session))
     return sorted(every, key=lambda each: (not each.is_due, each.days_left, each.sku))
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Subquery, delete, exists, func, select
+from sqlalchemy import Subquery, delete, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from scanner.catalogue.locations import SELLABLE
+from scanner.catalogue.locations import SELLABLE, LocationKind
 from scanner.catalogue.store import is_merged, is_retired
 from scanner.catalogue.tables import Item, KitPart, Location, MergedItem, Stock
 from scanner.counting.tables import CountResult
 from scanner.db import bulk
 from scanner.db.columns import whole
-from scanner.db.sql import fetch, run, settle, table_of
-from scanner.drift.tables import OpenDay, SaleDay, Supply
+from scanner.db.sql import connection_of, fetch, run, settle, table_of
+from scanner.drift.reorder import rules
+from scanner.drift.signals.rules import STREAKS, SignalState
+from scanner.drift.tables import OpenDay, RecordMoves, SaleDay, Signal, Supply
+from scanner.orders import KIND as ORDER
 from scanner.receiving import KIND as RECEIPT
 from scanner.scans.decision import TaskState
 from scanner.scans.result import Outcome
@@ -28,6 +34,13 @@ _item, _part, _location, _stock, _merged, _result, _open_day, _sale_day, _supply
         Item, KitPart, Location, Stock, MergedItem, CountResult, OpenDay, SaleDay, Supply, Line, Movement, Scan, Task,
     )
 )  # fmt: skip
+_signal, _moves = table_of(Signal), table_of(RecordMoves)
+_ADD = {
+    name: dialect.insert(_supply).on_conflict_do_nothing(index_elements=["item_id"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_undoing = _scan.alias("undoing")
+_is_undone = exists().where(_undoing.c.undoes == _scan.c.seq)
 _is_kit = exists().where(_part.c.kit_id == _item.c.id)
 
 
@@ -67,7 +80,10 @@ class SupplyRow(NamedTuple):
 
 
 class Sold(NamedTuple):
-    """What of an item was sold: on how many days, units and the sum of their squares, on which days first and last."""
+    """What of an item was sold: on how many days, units and the sum of their squares, on which days first and last.
+
+    What was shipped and taken back was not sold, though it came back on a later day.
+    """
 
     item_id: int
     days: int
@@ -77,8 +93,20 @@ class Sold(NamedTuple):
     last: date
 
 
+class Streak(NamedTuple):
+    """Days without a sale that a signal was about, from the day after the last sale to the day of its closing.
+
+    `until` is None while it is open, and so is `has_found`: whether goods were missing.
+    """
+
+    item_id: int
+    last_sale: date
+    until: date | None
+    has_found: bool | None
+
+
 class Came(NamedTuple):
-    """When a receipt was made known, and when goods of an item came by it: the first scan, else when it was finished."""
+    """When a receipt was made known, and when goods of an item came by it: a first scan that stands, else its end."""
 
     item_id: int
     partner: str
@@ -105,13 +133,49 @@ class ShelfStock(NamedTuple):
     units: int
 
 
+class Have(NamedTuple):
+    """Units on shelves by the record, those on their way there, and those that open orders of customers still take.
+
+    On their way are those that open receipts still bring, and those that came and are not put away yet.
+    """
+
+    sellable: int = 0
+    on_order: int = 0
+    for_orders: int = 0
+
+    @property
+    def units(self) -> int:
+        """What is there, or will be, for who buys next."""
+        return self.sellable + self.on_order - self.for_orders
+
+
+class FirstMove(NamedTuple):
+    """The day on which goods of an item first moved at a shelf."""
+
+    item_id: int
+    location_id: int
+    day: date
+
+
 class Listed(NamedTuple):
-    """An item on the list, what is known of it, and its units on shelves and on order."""
+    """An item on the list, what is known of it, and its units."""
 
     item: OrderedItem
     known: SupplyRow | None
-    sellable: int
-    on_order: int
+    have: Have
+
+
+class _SaleDay(NamedTuple):
+    item_id: int
+    day: date
+    units: int
+
+
+class _SignalRow(NamedTuple):
+    item_id: int
+    evidence: str
+    closed_at: datetime | None
+    has_found: bool | None
 
 
 class _Moved(NamedTuple):
@@ -144,11 +208,19 @@ def supplies(session: Session, item_ids: Collection[int] | None = None) -> dict[
     return {row.item_id: row for row in fetch(session, SupplyRow, wanted)}
 
 
-def write(session: Session, rows: Collection[SupplyRow], there: Collection[int]) -> None:
-    """Note what is known; `there`: the items of which something was."""
-    old = [row._asdict() for row in rows if row.item_id in there]
-    bulk.insert_all(session, _supply, [row._asdict() for row in rows if row.item_id not in there])
-    bulk.update_all(session, _supply, old, by=("item_id",))
+def write(session: Session, rows: Collection[SupplyRow]) -> set[int]:
+    """Note what is known; gives the ids of items that are due and were not before.
+
+    The statement that makes an item due says so. So of several servers that do this at once, each after the other, one is told.
+    """
+    values = [row._asdict() for row in rows]
+    run(session, _ADD[connection_of(session).dialect.name], [each | {"is_due": False} for each in values])
+    known = [{name: value for name, value in each.items() if name != "is_due"} for each in values]
+    bulk.update_all(session, _supply, known, by=("item_id",))
+    due, rest = ([row.item_id for row in rows if row.is_due is is_due] for is_due in (True, False))
+    run(session, update(_supply).where(_supply.c.item_id.in_(rest), _supply.c.is_due).values(is_due=False))
+    flip = update(_supply).where(_supply.c.item_id.in_(due), ~_supply.c.is_due).values(is_due=True)
+    return set(run(session, flip.returning(_supply.c.item_id)).scalars())
 
 
 def forget(session: Session, item_ids: Collection[int]) -> None:
@@ -158,7 +230,8 @@ def forget(session: Session, item_ids: Collection[int]) -> None:
 
 def open_days(session: Session, since: date, until: date) -> list[date]:
     """The days before `until` on which anything was sold, in their order."""
-    days = select(_open_day.c.day).where(_open_day.c.day >= since, _open_day.c.day < until).order_by(_open_day.c.day)
+    days = select(_open_day.c.day).where(_open_day.c.day >= since, _open_day.c.day < until, _open_day.c.units > 0)
+    days = days.order_by(_open_day.c.day)
     return list(run(session, days).scalars())
 
 
@@ -166,7 +239,7 @@ def sold(session: Session, since: date, until: date) -> list[Sold]:
     """What was sold of each item before `until`; of merged items as of the one that stands for them."""
     both = select(_merged.c.item_id).union(select(_merged.c.into_id)).scalar_subquery()
     days = select(_sale_day.c.item_id, _sale_day.c.day, _sale_day.c.units).where(
-        _sale_day.c.day >= since, _sale_day.c.day < until, _sale_day.c.units > 0
+        _sale_day.c.day >= since, _sale_day.c.day < until, _sale_day.c.units != 0
     )
     of_one = days.where(_sale_day.c.item_id.not_in(both)).subquery()
     stands = func.coalesce(_merged.c.into_id, _sale_day.c.item_id)
@@ -181,6 +254,7 @@ def sold(session: Session, since: date, until: date) -> list[Sold]:
 
 
 def _sums(session: Session, days: Subquery) -> list[Sold]:
+    """The sums of each item. Where more came back on a day than went, they are made of the days that this leaves."""
     sums = (
         func.count().label("days"),
         whole(func.sum(days.c.units)).label("units"),
@@ -188,7 +262,44 @@ def _sums(session: Session, days: Subquery) -> list[Sold]:
         func.min(days.c.day).label("first"),
         func.max(days.c.day).label("last"),
     )
-    return fetch(session, Sold, select(days.c.item_id, *sums).group_by(days.c.item_id))
+    went = days.c.units > 0
+    came_back = select(days.c.item_id).where(days.c.units < 0)
+    found = fetch(
+        session, Sold, select(days.c.item_id, *sums).where(went, days.c.item_id.not_in(came_back)).group_by(days.c.item_id)
+    )
+    some = select(days.c.item_id, days.c.day, days.c.units).where(days.c.item_id.in_(came_back))
+    rows = fetch(session, _SaleDay, some.order_by(days.c.item_id, days.c.day))
+    for item_id, those in groupby(rows, key=lambda row: row.item_id):
+        if net := rules.net_of(those):
+            units = list(net.values())
+            found.append(Sold(item_id, len(net), sum(units), sum(each**2 for each in units), min(net), max(net)))
+    return found
+
+
+def streaks(session: Session, since: datetime) -> list[Streak]:
+    """Streaks whose signals are open, or were closed since a moment."""
+    wanted = select(*(_signal.c[name] for name in _SignalRow._fields)).where(
+        _signal.c.kind.in_([kind.value for kind in STREAKS]), _signal.c.item_id.is_not(None),
+        or_(_signal.c.state == SignalState.OPEN.value, _signal.c.closed_at >= since),
+    )  # fmt: skip
+    found = list[Streak]()
+    for row in fetch(session, _SignalRow, wanted):
+        if last_sale := json.loads(row.evidence).get("last_sale"):
+            until = row.closed_at.astimezone().date() if row.closed_at else None
+            found.append(Streak(row.item_id, date.fromisoformat(last_sale), until, row.has_found))
+    return found
+
+
+def sale_days(session: Session, item_ids: Collection[int], since: date, until: date) -> list[tuple[int, date]]:
+    """The days before `until` on which some items were sold."""
+    wanted, found = sorted(item_ids), list[tuple[int, date]]()
+    for start in range(0, len(wanted), bulk.PAGE):
+        some = _sale_day.c.item_id.in_(wanted[start : start + bulk.PAGE])
+        days = select(_sale_day.c.item_id, _sale_day.c.day).where(
+            some, _sale_day.c.day >= since, _sale_day.c.day < until, _sale_day.c.units > 0
+        )
+        found += [(row.item_id, row.day) for row in run(session, days)]
+    return found
 
 
 def came(session: Session, since: datetime) -> list[Came]:
@@ -196,7 +307,7 @@ def came(session: Session, since: datetime) -> list[Came]:
     arrived = (
         select(_scan.c.task_id, _scan.c.item_id, func.min(_scan.c.happened_at).label("at"))
         .join_from(_task, _scan, _scan.c.task_id == _task.c.id)
-        .where(*_recent(since), _scan.c.outcome == Outcome.ACCEPTED.value, _scan.c.units > 0)
+        .where(*_recent(since), _scan.c.outcome == Outcome.ACCEPTED.value, _scan.c.units > 0, ~_is_undone)
         .group_by(_scan.c.task_id, _scan.c.item_id)
         .subquery()
     )
@@ -246,50 +357,85 @@ def on_shelves(session: Session) -> list[ShelfStock]:
     return fetch(session, ShelfStock, wanted)
 
 
+def first_moves(session: Session, item_ids: Collection[int]) -> list[FirstMove]:
+    """When goods of these items first moved at each shelf that has some: a look into the index for each."""
+    here = (_moves.c.item_id == _stock.c.item_id, _moves.c.location_id == _stock.c.location_id)
+    first = select(func.min(_moves.c.day, type_=_moves.c.day.type)).where(*here).scalar_subquery().label("day")
+    wanted, found = sorted(item_ids), list[FirstMove]()
+    for start in range(0, len(wanted), bulk.PAGE):
+        some = (
+            select(_stock.c.item_id, _stock.c.location_id, first)
+            .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+            .where(_stock.c.item_id.in_(wanted[start : start + bulk.PAGE]))
+            .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
+        )
+        found += [row for row in fetch(session, FirstMove, some) if row.day is not None]
+    return found
+
+
 _OF_ITEM = len(OrderedItem._fields) - 1
 """Columns of the item itself; whether it is retired is told apart."""
-_on_shelves = (
-    select(_stock.c.item_id, whole(func.sum(_stock.c.units)).label("units"))
-    .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
-    .where(_stock.c.units != 0, _location.c.kind.in_(list(SELLABLE)))
-    .group_by(_stock.c.item_id)
-    .subquery()
-)
-_coming = (
-    select(_line.c.item_id, whole(func.sum(_line.c.expected - _line.c.scanned)).label("units"))
-    .join_from(_task, _line, _line.c.task_id == _task.c.id)
-    .where(_task.c.kind == RECEIPT, _task.c.state == TaskState.OPEN.value, _line.c.expected > _line.c.scanned)
-    .group_by(_line.c.item_id)
-    .subquery()
-)
+ON_THE_WAY = (LocationKind.DOCK, LocationKind.CART)
+"""Kinds of places from which goods go to a shelf: they came, and are not put away yet."""
 
 
-def on_order(session: Session) -> dict[int, int]:
-    """Item id -> units that open receipts still bring."""
-    return {row.item_id: row.units for row in run(session, select(_coming))}
+def _standing(kinds: Collection[str]) -> Subquery:
+    """Units of each item at places of some kinds."""
+    return (
+        select(_stock.c.item_id, whole(func.sum(_stock.c.units)).label("units"))
+        .join_from(_stock, _location, _stock.c.location_id == _location.c.id)
+        .where(_stock.c.units != 0, _location.c.kind.in_(list(kinds)))
+        .group_by(_stock.c.item_id)
+        .subquery()
+    )
+
+
+def _missing(kind: str) -> Subquery:
+    """Units of each item that the open tasks of a kind expect still."""
+    return (
+        select(_line.c.item_id, whole(func.sum(_line.c.expected - _line.c.scanned)).label("units"))
+        .join_from(_task, _line, _line.c.task_id == _task.c.id)
+        .where(_task.c.kind == kind, _task.c.state == TaskState.OPEN.value, _line.c.expected > _line.c.scanned)
+        .group_by(_line.c.item_id)
+        .subquery()
+    )
+
+
+_UNITS = (_standing(SELLABLE), _missing(RECEIPT), _standing(ON_THE_WAY), _missing(ORDER))
+"""What an item has, by item: see `_have`."""
+
+
+def _have(sellable: int, announced: int, came: int, for_orders: int) -> Have:
+    """What came can be below 0: where more was put away than a receipt said."""
+    return Have(sellable, max(announced + came, 0), for_orders)
+
+
+def have(session: Session) -> dict[int, Have]:
+    """What there is of each item of which there is anything."""
+    units: dict[int, list[int]] = {}
+    for nth, each in enumerate(_UNITS):
+        for row in run(session, select(each)):
+            units.setdefault(row.item_id, [0] * len(_UNITS))[nth] = row.units
+    return {item_id: _have(*those) for item_id, those in units.items()}
 
 
 def listed(session: Session) -> list[Listed]:
     """What is sold, or has a point of its own, by SKU, with what is known of it and there."""
     settle(session)
-    wanted = (
-        select(
-            *(_item.c[name] for name in OrderedItem._fields[:-1]), *(_supply.c[name] for name in SupplyRow._fields),
-            func.coalesce(_on_shelves.c.units, 0), func.coalesce(_coming.c.units, 0),
-        )
-        .join_from(_item, _supply, _supply.c.item_id == _item.c.id, isouter=True)
-        .join(_on_shelves, _on_shelves.c.item_id == _item.c.id, isouter=True)
-        .join(_coming, _coming.c.item_id == _item.c.id, isouter=True)
-        .where(~is_merged, ~_is_kit, ~is_retired, (_item.c.reorder_point > 0) | (_supply.c.sold_a_day > 0))
-        .order_by(_item.c.sku)
-    )  # fmt: skip
+    columns = (_item.c[name] for name in OrderedItem._fields[:-1]), (_supply.c[name] for name in SupplyRow._fields)
+    units = (func.coalesce(each.c.units, 0) for each in _UNITS)
+    wanted = select(*columns[0], *columns[1], *units).join_from(_item, _supply, _supply.c.item_id == _item.c.id, isouter=True)
+    for each in _UNITS:
+        wanted = wanted.join(each, each.c.item_id == _item.c.id, isouter=True)
+    is_listed = (_item.c.reorder_point > 0) | (_supply.c.sold_a_day > 0)
+    wanted = wanted.where(~is_merged, ~_is_kit, ~is_retired, is_listed).order_by(_item.c.sku)
     return [_listed(*row) for row in run(session, wanted).all()]
 
 
 def _listed(*row: Any) -> Listed:
-    item, known = row[:_OF_ITEM], row[_OF_ITEM:-2]
+    item, known, units = row[:_OF_ITEM], row[_OF_ITEM : -len(_UNITS)], row[-len(_UNITS) :]
     supply = SupplyRow._make(known) if known[0] is not None else None
-    return Listed(OrderedItem._make((*item, False)), supply, sellable=row[-2], on_order=row[-1])
+    return Listed(OrderedItem._make((*item, False)), supply, _have(*units))
 
 
 def sections(session: Session, item_ids: Collection[int]) -> dict[int, list[str]]:

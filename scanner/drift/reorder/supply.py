@@ -15,9 +15,9 @@ from sqlmodel import Session
 
 from scanner.db.engine import Database
 from scanner.drift.reorder import due, rules, store
-from scanner.drift.reorder.due import USUAL_LEAD_DAYS, Have, Ordering
+from scanner.drift.reorder.due import USUAL_LEAD_DAYS, Ordering
 from scanner.drift.reorder.rules import Counted, Gap, Loss, Rate
-from scanner.drift.reorder.store import OrderedItem, ShelfStock, Sold, SupplyRow
+from scanner.drift.reorder.store import Have, OrderedItem, ShelfStock, Sold, SupplyRow
 from scanner.drift.signals.rules import is_phantom_streak
 from scanner.webhooks import service as webhooks
 
@@ -53,10 +53,9 @@ def refresh(database: Database, today: date, now: datetime) -> None:
 
 def _note(session: Session, rows: Sequence[SupplyRow], orderings: Mapping[int, Ordering], now: datetime) -> None:
     """Write some rows; what is due and was not before is told in the same transaction."""
-    there = store.supplies(session, [row.item_id for row in rows])
-    store.write(session, rows, there)
+    became_due = store.write(session, rows)
     for row in rows:
-        if row.is_due and not (row.item_id in there and there[row.item_id].is_due):
+        if row.item_id in became_due:
             _tell(session, row, orderings[row.item_id], now)
 
 
@@ -80,11 +79,10 @@ class _Found:
 
 def _worked_out(session: Session, today: date) -> _Found:
     before, items = store.supplies(session), store.items(session)
-    shelves, on_order = store.on_shelves(session), store.on_order(session)
-    sellable = _units(shelves)
+    shelves, have = store.on_shelves(session), store.have(session)
     found = _Found(gone=sorted(before.keys() - {item.id for item in items}))
     for item, row in _rows(session, items, before, shelves, today):
-        listed = due.ordering(item, row, Have(sellable.get(item.id, 0), on_order.get(item.id, 0)), today)
+        listed = due.ordering(item, row, have.get(item.id, Have()), today)
         row = row._replace(is_due=due.is_listed(item, row) and listed.is_due)
         known = before.get(item.id)
         if known is None or row._replace(day=known.day) != known:
@@ -100,11 +98,11 @@ def _rows(
     stands_for = store.merged(session)
     since = _since(session, items, before)
     begin = today - timedelta(SOLD_DAYS)
-    demand = _Demand(store.open_days(session, begin, today), {row.item_id: row for row in store.sold(session, begin, today)})
+    demand = _Demand.of(session, stands_for, begin, today)
     leads = _Leads.of(session, items, stands_for, today)
     counts = _Counts.of(session, items, stands_for, shelves, today)
     for item in items:
-        sold = demand.of(item.id, since.get(item.id))
+        sold = demand.of_item(item.id, since.get(item.id))
         lead, measured = leads.of_item(item)
         lost = counts.lost(item)
         yield item, SupplyRow(
@@ -125,13 +123,6 @@ def _rounded(rate: float) -> float:
     return round(float(rate), DIGITS)
 
 
-def _units(shelves: Sequence[ShelfStock]) -> dict[int, int]:
-    units: dict[int, int] = {}
-    for row in shelves:
-        units[row.item_id] = units.get(row.item_id, 0) + row.units
-    return units
-
-
 def _since(session: Session, items: Sequence[OrderedItem], before: Mapping[int, SupplyRow]) -> dict[int, date]:
     """The day on which each item first moved; what is known of that never changes."""
     known = {item_id: row.since for item_id, row in before.items() if row.since is not None}
@@ -145,7 +136,7 @@ def _day(at: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class _ItemDemand:
-    """Units a day, on how many days it was sold, and how many open days passed since."""
+    """Units a day of the calendar, on how many days it was sold, and how many open days passed since."""
 
     rate: Rate
     days: int
@@ -154,22 +145,64 @@ class _ItemDemand:
 
 @dataclass(frozen=True, slots=True)
 class _Demand:
-    """How fast items are sold, by the days on which anything was."""
+    """How fast items are sold: by the days on which anything was, and told by days of the calendar."""
 
     open_days: Sequence[date]
     sold: Mapping[int, Sold]
+    today: date
+    gone: Mapping[int, frozenset[int]]  # item -> its open days, by number, on which its goods were not there
+    was_there: Mapping[int, date]  # item -> after this sale day it was not sold, though a count found its goods there
 
-    def of(self, item_id: int, since: date | None) -> _ItemDemand:
-        """Of one item, since it first moved. A present streak of days without a sale that is longer than chance is left out."""
+    @classmethod
+    def of(cls, session: Session, stands_for: Mapping[int, int], begin: date, today: date) -> _Demand:
+        """All that sales and signals say of the days from `begin` to yesterday."""
+        open_days = store.open_days(session, begin, today)
+        gone: dict[int, set[int]] = {}
+        was_there: dict[int, date] = {}
+        for row in store.streaks(session, _midnight(begin)):
+            item_id = stands_for.get(row.item_id, row.item_id)
+            if row.has_found is False:
+                was_there[item_id] = max(row.last_sale, was_there.get(item_id, row.last_sale))
+            else:
+                end = bisect_right(open_days, row.until) if row.until else len(open_days)
+                gone.setdefault(item_id, set()).update(range(bisect_right(open_days, row.last_sale), end))
+        number = {day: nth for nth, day in enumerate(open_days)}
+        asked = gone.keys() | {item_id for item_id, into_id in stands_for.items() if into_id in gone}
+        for item_id, day in store.sale_days(session, asked, begin, today):
+            gone[stands_for.get(item_id, item_id)].discard(number.get(day, -1))
+        return cls(
+            open_days,
+            {row.item_id: row for row in store.sold(session, begin, today)},
+            today,
+            {item_id: frozenset(days) for item_id, days in gone.items()},
+            was_there,
+        )
+
+    @property
+    def share(self) -> float:
+        """Of the days since the first one that was open, those that were."""
+        return len(self.open_days) / (self.today - self.open_days[0]).days if self.open_days else 1.0
+
+    def of_item(self, item_id: int, since: date | None) -> _ItemDemand:
+        """Of one item, since it first moved, without the days on which its goods were not there.
+
+        These are the streaks without a sale that are being looked into, or that a count proved right; and a present one that is
+        longer than chance, unless a count found the goods there: then nobody bought them.
+        """
         sold = self.sold.get(item_id)
-        begin = min(since or date.max, sold.first if sold else date.max)
-        days = len(self.open_days) - bisect_left(self.open_days, begin)
+        begin = bisect_left(self.open_days, min(since or date.max, sold.first if sold else date.max))
+        days = len(self.open_days) - begin
         if sold is None:
             return _ItemDemand(Rate(0.0), 0, days)
-        streak = len(self.open_days) - bisect_right(self.open_days, sold.last)
-        is_phantom = is_phantom_streak(streak, sold.days, days - streak)
-        counted = max(days - streak if is_phantom else days, sold.days)
-        return _ItemDemand(rules.demand_of(sold.units, sold.squares, counted), sold.days, streak)
+        present = bisect_right(self.open_days, sold.last)
+        streak = len(self.open_days) - present
+        gone = {number for number in self.gone.get(item_id, ()) if number >= begin}
+        before = days - streak - sum(number < present for number in gone)
+        if is_phantom_streak(streak, sold.days, before) and self.was_there.get(item_id, date.min) < sold.last:
+            gone.update(range(present, len(self.open_days)))
+        counted = max(days - len(gone), sold.days, rules.LEAST_DAYS * self.share)
+        rate = rules.of_open_days(rules.demand_of(sold.units, sold.squares, counted), self.share)
+        return _ItemDemand(rate, sold.days, streak)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +282,7 @@ class _Counts:
         return cls(
             gaps,
             {abc_class: rules.loss_of_class(those) for abc_class, those in by_class.items()},
-            _counted_on(counted, shelves),
+            _counted_on(session, counted, shelves),
         )
 
     def lost(self, item: OrderedItem) -> Loss:
@@ -261,17 +294,20 @@ class _Counts:
         return self.counted_on.get(item_id)
 
 
-def _counted_on(counted: Mapping[int, Sequence[Counted]], shelves: Sequence[ShelfStock]) -> dict[int, date]:
+def _counted_on(session: Session, counted: Mapping[int, Sequence[Counted]], shelves: Sequence[ShelfStock]) -> dict[int, date]:
     """The day of the last count: of several shelves that have the item, of the one that was counted longest ago.
 
-    A shelf that it was put on since says nothing: the goods came off one that was counted, or are newer than the count.
+    A shelf that was never counted is as one that was when goods of the item first came there: nobody looked since.
     """
     there: dict[int, set[int]] = {}
     for row in shelves:
         there.setdefault(row.item_id, set()).add(row.location_id)
+    last = {item_id: {each.place: each.day for each in those} for item_id, those in counted.items()}
+    never = [item_id for item_id, places in last.items() if not there.get(item_id, set()) <= places.keys()]
+    for first in store.first_moves(session, never):
+        last[first.item_id].setdefault(first.location_id, first.day)
     found = {}
-    for item_id, those in counted.items():
-        last = {each.place: each.day for each in those}
-        now = [day for place, day in last.items() if place in there.get(item_id, ())]
-        found[item_id] = min(now) if now else max(last.values())
+    for item_id, places in last.items():
+        now = [day for place, day in places.items() if place in there.get(item_id, ())]
+        found[item_id] = min(now) if now else counted[item_id][-1].day
     return found

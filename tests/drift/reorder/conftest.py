@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from scanner.catalogue.tables import Item
 from scanner.data.imports import import_csv
@@ -14,6 +15,7 @@ from scanner.db.sql import run
 from scanner.drift.reorder import service, store, supply
 from scanner.drift.reorder.due import Ordering
 from scanner.drift.reorder.store import SupplyRow
+from scanner.drift.tables import Signal
 from tests.support.counted import add_count
 from tests.support.sold import add_sales
 from tests.support.warehouse import NOW, Warehouse
@@ -33,9 +35,9 @@ class Purchasing:
         table = Item.__table__
         self.database.transact(lambda session: run(session, update(table).where(table.c.sku == sku).values(**values)))
 
-    def stock(self, days_ago: int, **by_sku: int) -> None:
-        """Have so many units stand on A-01-1, by a file."""
-        rows = "".join(f"A-01-1,{sku.replace('_', '-')},{units}\n" for sku, units in by_sku.items())
+    def stock(self, days_ago: int, at: str = "A-01-1", **by_sku: int) -> None:
+        """Have so many units stand at a place, by a file."""
+        rows = "".join(f"{at},{sku.replace('_', '-')},{units}\n" for sku, units in by_sku.items())
         file = BytesIO(f"location,sku,units\n{rows}".encode())
         self.database.transact(import_csv, "stock", file, None, NOW - timedelta(days_ago))
 
@@ -43,13 +45,24 @@ class Purchasing:
         """Units sold on the day that was so many days ago."""
         add_sales(self.warehouse, TODAY, days, **by_sku)
 
+    def streak(self, sku: str, *, sold: int, opened: int, closed: int | None = None, has_found: bool | None = None) -> None:
+        """A signal that an item sells no more: sold last, opened and closed so many days ago."""
+        at = None if closed is None else NOW - timedelta(closed)
+        row = {
+            "kind": "no sale", "subject": sku, "item_id": self.warehouse.items[sku], "opened_at": NOW - timedelta(opened),
+            "owner": "supervisor", "state": "closed" if at else "open", "closed_at": at, "has_found": has_found,
+            "evidence": json.dumps({"last_sale": (TODAY - timedelta(sold)).isoformat()}), "section": "", "note": "",
+        }  # fmt: skip
+        self.database.transact(lambda session: run(session, insert(Signal.__table__), row))
+
     def receipt(self, sku: str, code: str, *, known: int, came: float, **more) -> str:
-        """A receipt of one unit that was made known and came so many days ago; finished where it came."""
+        """A receipt of one unit that was made known and came so many days ago, and was put away and sold."""
         self._number += 1
         reference = f"PO-{self._number}"
         self.warehouse.add_receipt(reference, [(sku, 1)], created_at=NOW - timedelta(known), **more)
         at = NOW - timedelta(days=came)
         self.warehouse.scan(code, task=reference, now=at, scanned_at=at)
+        self.stock(0, "DOCK", **{sku: 0})
         return reference
 
     def count(self, days_ago: int, places: dict[str, dict[str, tuple[int, int]]], **more) -> None:

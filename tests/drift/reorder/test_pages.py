@@ -7,15 +7,17 @@ import re
 from io import StringIO
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from scanner.audit.rules import Action
 from scanner.audit.tables import Audit
+from scanner.catalogue.tables import Item
 from scanner.db.sql import run
 from scanner.people.tables import Operator
 from tests.drift.reorder.conftest import Purchasing
 from tests.moves.test_pages import signed_in
 from tests.support.files import export_csv
+from tests.support.orders import add_order
 from tests.support.program import Program
 
 
@@ -63,6 +65,11 @@ def test_one_supplier_alone(fay):
     assert "Nothing to order of &lt;Other&gt; &amp; Co" in text and "1 item is to order of others" in text
 
 
+def test_what_customers_ordered_is_said_beside_what_is_there(fay, purchasing):
+    add_order(purchasing.warehouse, "W-1", [("TEE-M", 3)])
+    assert "40 3 for orders" in words(page(fay, show="all"))
+
+
 def test_nothing_to_order_is_said_in_words(fay, purchasing):
     purchasing.item("LAMP", reorder_point=2)
     assert "Nothing to order" in page(fay)
@@ -104,8 +111,8 @@ def test_the_file_has_what_the_page_has(app, fay):
     lamp, tee = csv.DictReader(StringIO(answer.text))
     assert lamp == {
         "sku": "LAMP", "name": "Desk lamp", "supplier": "Acme", "sellable": "0", "expected_on_shelf": "0", "on_order": "6",
-        "per_day": "0.0", "lead_days": "7", "reorder_point": "10", "raise": "0", "effective": "10", "suggested": "6",
-        "count_first": "no", "reason": "10 = 10, your own reorder point (nothing sold yet)",
+        "for_orders": "0", "per_day": "0.0", "lead_days": "7", "reorder_point": "10", "raise": "0", "effective": "10",
+        "suggested": "6", "count_first": "no", "reason": "10 = 10, your own reorder point (nothing sold yet)",
     }  # fmt: skip
     assert (tee["sku"], tee["suggested"]) == ("TEE-M", "0")
     with app.extensions["database"].read() as session:
@@ -124,8 +131,8 @@ class TestPrograms:
         answer = Program(app, "Fay").get("/reorder")
         assert answer.status_code == 200 and [row["sku"] for row in answer.json] == ["LAMP", "TEE-M"]
         assert answer.json[0] == {
-            "sku": "LAMP", "sellable": 0, "expected_on_shelf": 0, "on_order": 6, "per_day": 0.0, "lead_days": 7.0,
-            "reorder_point": 10, "raise": 0, "effective": 10, "suggested": 6, "count_first": False,
+            "sku": "LAMP", "sellable": 0, "expected_on_shelf": 0, "on_order": 6, "for_orders": 0, "per_day": 0.0,
+            "lead_days": 7.0, "reorder_point": 10, "raise": 0, "effective": 10, "suggested": 6, "count_first": False,
             "reason": "10 = 10, your own reorder point (nothing sold yet)",
         }  # fmt: skip
 
@@ -133,7 +140,16 @@ class TestPrograms:
         program = Program(app, "Sam")
         assert [row["sku"] for row in program.get("/reorder", due=1).json] == ["LAMP"]
         assert [row["sku"] for row in program.get("/reorder", limit=1, offset=1).json] == ["TEE-M"]
-        assert program.get("/reorder", limit=5000).status_code == 400
+        assert program.get("/reorder", limit=-1).status_code == 400
+
+    def test_get_all_of_a_long_list(self, app, purchasing):
+        skus = [f"X-{number:04}" for number in range(1_001)]
+        purchasing.warehouse.add_items(skus)
+        table = Item.__table__
+        purchasing.database.transact(
+            lambda session: run(session, update(table).where(table.c.sku.in_(skus)).values(reorder_point=1))
+        )
+        assert len(Program(app, "Sam").get("/reorder").json) == 1_003
 
     def test_are_described(self, app):
         described = app.test_client().get("/api/v1/openapi.json").json

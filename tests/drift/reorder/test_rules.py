@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,7 @@ from scanner.drift.reorder.rules import (
     lead_time,
     loss,
     loss_of_class,
+    net_of,
     point,
     suggested,
 )
@@ -136,11 +138,11 @@ def test_what_is_on_the_shelf_most_likely(record: int, lost: float, days: float,
     [(27, 0, 0), (26, 0, 36), (20, 0, 36), (5, 0, 60), (0, 30, 0), (0, 26, 36)],
 )
 def test_units_to_order_are_whole_cases(there: int, on_order: int, units: int) -> None:
-    assert suggested(26, there, on_order, a_day=2, cover_days=15, multiple=12) == units
+    assert suggested(26, there + on_order, a_day=2, cover_days=15, multiple=12) == units
 
 
 def test_at_the_point_at_least_one_is_ordered() -> None:
-    assert suggested(5, 5, 0, a_day=0, cover_days=0, multiple=1) == 1
+    assert suggested(5, 5, a_day=0, cover_days=0, multiple=1) == 1
 
 
 @pytest.mark.parametrize(("raised", "first"), [(12.0, True), (11.99, False), (11.0, False), (0.0, False)])
@@ -163,6 +165,28 @@ def test_demand_by_sums_is_demand_by_days() -> None:
 DAY = date(2026, 5, 1)
 
 
+class Units(NamedTuple):
+    """Units of a day."""
+
+    day: date
+    units: int
+
+
+@pytest.mark.parametrize(
+    ("units", "net"),
+    [
+        ([], {}),
+        ([3, -3], {}),
+        ([3, 2, -4, 5], {0: 1, 3: 5}),
+        ([-3, 2], {1: 2}),  # it went before
+        ([2, -3, 0, 4], {3: 4}),
+    ],
+)
+def test_what_came_back_is_taken_off_the_days_on_which_it_went(units: list[int], net: dict[int, int]) -> None:
+    found = net_of(Units(DAY + timedelta(nth), each) for nth, each in enumerate(units))
+    assert found == {DAY + timedelta(nth): each for nth, each in net.items()}
+
+
 @pytest.mark.parametrize(
     ("counted", "found"),
     [
@@ -172,7 +196,9 @@ DAY = date(2026, 5, 1)
         ([(0, 1, 0), (60, 1, 3), (90, 1, -1)], (Gap(60, 3), Gap(30, -1))),
         ([(0, 1, 0), (0, 2, 0), (60, 1, 3), (60, 2, -3)], (Gap(60, 0),)),  # put on the other shelf: nothing is missing
         ([(0, 1, 0), (60, 1, 3), (60, 2, 8)], (Gap(60, 3),)),  # the second shelf is counted for the first time
-        ([(0, 1, 0), (30, 2, 8), (60, 1, 3)], (Gap(30, 0), Gap(30, 3))),
+        ([(0, 1, 0), (30, 2, 8), (60, 1, 3)], (Gap(60, 3),)),  # no gap ends with the first count of a place
+        ([(0, 1, 0), (30, 2, 8), (60, 1, 3), (90, 2, 1)], (Gap(60, 3), Gap(30, 1))),
+        ([(0, 1, 0), (60, 2, 8), (90, 2, 1)], (Gap(30, 1),)),  # nor does one begin before its places were counted
     ],
 )
 def test_counts_measure_what_went_missing_since_the_one_before(

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from threading import Barrier
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
+from sqlmodel import Session
 
-from scanner.catalogue.tables import MergedItem, RetiredItem
+from scanner.catalogue import store as catalogue
+from scanner.catalogue.tables import MergedItem, RetiredItem, Stock
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
-from scanner.drift.reorder import service
+from scanner.drift.fold import service as fold
+from scanner.drift.reorder import service, store
 from scanner.drift.reorder.service import Show, Wanted
+from scanner.drift.reorder.store import SupplyRow
+from scanner.drift.tables import OpenDay
 from scanner.errors import NotAllowed
 from scanner.people.rules import OperatorView
 from scanner.scans.tables import Task
 from scanner.webhooks import service as webhooks
 from scanner.workflows import WORKFLOWS
 from tests.drift.reorder.conftest import TODAY, Purchasing
-from tests.support.warehouse import LAMP, MUG, NOW
+from tests.support.orders import add_order, cancel
+from tests.support.warehouse import LAMP, MUG, NOW, TEE
 
 
 @pytest.fixture
@@ -126,6 +135,58 @@ def test_what_was_sold_of_a_merged_item_is_demand_of_the_one_that_stands_for_it(
     assert mugs.known()["MUG-B"].sold_a_day == 3
 
 
+class TestUnits:
+    @pytest.fixture
+    def tees(self, purchasing: Purchasing) -> Purchasing:
+        """40 T-shirts on a shelf, with a point of 45; 3 on order."""
+        purchasing.stock(10, TEE_M=40)
+        purchasing.item("TEE-M", reorder_point=45)
+        return purchasing
+
+    def test_goods_that_came_and_are_not_put_away_yet_are_not_ordered_again(self, tees: Purchasing) -> None:
+        assert tees.plan()["TEE-M"].suggested == 2
+        for _ in range(3):
+            tees.warehouse.scan(TEE)
+        close(tees, "PO-1001")
+        row = tees.plan()["TEE-M"]
+        assert (row.sellable, row.on_order, row.suggested) == (40, 3, 2)
+        tees.warehouse.scan("DOCK", by="Sam", task="MOVES")
+        tees.warehouse.scan(TEE, by="Sam", task="MOVES")
+        assert tees.warehouse.stock()["CART-4", "TEE-M"] == 1
+        row = tees.plan()["TEE-M"]
+        assert (row.sellable, row.on_order, row.suggested) == (40, 3, 2)
+        tees.refresh()
+        tees.stock(0, "DOCK", TEE_M=8)
+        tees.refresh()
+        assert not tees.known()["TEE-M"].is_due
+
+    @pytest.mark.parametrize("place", ["RETURNS", "QUARANTINE", "DAMAGED", "REFURBISH"])
+    def test_goods_that_may_never_be_sold_are_ordered(self, tees: Purchasing, place: str) -> None:
+        tees.stock(0, place, TEE_M=8)
+        row = tees.plan()["TEE-M"]
+        assert (row.sellable, row.on_order, row.suggested) == (40, 3, 2)
+
+    def test_what_customers_ordered_is_sold(self, tees: Purchasing) -> None:
+        tees.item("TEE-M", reorder_point=40)
+        assert tees.plan()["TEE-M"].suggested == 0
+        add_order(tees.warehouse, "W-1", [("TEE-M", 3)])
+        row = tees.plan()["TEE-M"]
+        assert (row.sellable, row.on_order, row.for_orders, row.suggested) == (40, 3, 3, 1)
+        tees.refresh()
+        assert tees.known()["TEE-M"].is_due
+        cancel(tees.warehouse, "W-1")
+        row = tees.plan()["TEE-M"]
+        assert (row.for_orders, row.suggested) == (0, 0)
+
+    def test_more_put_away_than_came_takes_nothing_off(self, tees: Purchasing) -> None:
+        close(tees, "PO-1001")
+        dock = {"item_id": tees.warehouse.items["TEE-M"], "units": -5}
+        with tees.database.read() as session:
+            dock["location_id"] = catalogue.find_location(session, "DOCK").id
+        tees.database.transact(lambda session: run(session, insert(Stock.__table__), dock))
+        assert tees.plan()["TEE-M"].on_order == 0
+
+
 class TestDemand:
     def test_days_that_nothing_at_all_was_sold_on_do_not_count(self, purchasing: Purchasing) -> None:
         purchasing.sales(days=60, MUG_B=lambda day: 2)
@@ -149,8 +210,85 @@ class TestDemand:
         purchasing.refresh()
         assert purchasing.known()["MUG-B"].sold_a_day == pytest.approx(175 / 180, abs=1e-6)
 
+    @pytest.mark.parametrize(
+        ("has_found", "closed", "days"),
+        [(True, 60, 150), (False, 60, 180), (None, None, 150)],
+        ids=["goods were missing", "they were there", "nobody has looked yet"],
+    )
+    def test_a_past_streak_is_left_out_unless_its_goods_were_there(
+        self, purchasing: Purchasing, has_found: bool | None, closed: int | None, days: int
+    ) -> None:
+        purchasing.sales(MUG_B=lambda day: 0 if 60 <= day < 90 else 2)
+        purchasing.streak("MUG-B", sold=90, opened=75, closed=closed, has_found=has_found)
+        purchasing.refresh()
+        assert purchasing.known()["MUG-B"].sold_a_day == pytest.approx(300 / days, abs=1e-6)
+
+    def test_a_present_streak_counts_where_its_goods_are_there(self, purchasing: Purchasing) -> None:
+        purchasing.sales(MUG_B=lambda day: 1 if day > 30 else 0, TEE_M=lambda day: 1 if day > 30 else 0)
+        purchasing.streak("MUG-B", sold=31, opened=20, closed=10, has_found=False)
+        purchasing.streak("TEE-M", sold=40, opened=35, closed=31, has_found=False)  # of a streak before it
+        purchasing.refresh()
+        known = purchasing.known()
+        assert known["MUG-B"].sold_a_day == pytest.approx(150 / 180, abs=1e-6)
+        assert known["TEE-M"].sold_a_day == 1
+
+    def test_the_streak_of_a_merged_item_is_one_of_the_item_that_stands_for_it(self, purchasing: Purchasing) -> None:
+        purchasing.sales(LAMP=lambda day: 1 if day % 2 else 0, MUG_B=lambda day: 0 if 60 <= day < 90 else 2)
+        purchasing.streak("MUG-B", sold=90, opened=75, closed=60, has_found=True)
+        row = {"item_id": purchasing.warehouse.items["MUG-B"], "into_id": purchasing.warehouse.items["LAMP"]}
+        purchasing.database.transact(lambda session: run(session, insert(MergedItem.__table__), row))
+        purchasing.refresh()
+        assert purchasing.known()["LAMP"].sold_a_day == pytest.approx((300 + 90) / 165, abs=1e-6)
+
     def test_today_is_not_over_and_older_days_are_past(self, purchasing: Purchasing) -> None:
         purchasing.sales(days=200, MUG_B=lambda day: 9 if day > 180 else 1)
+        purchasing.refresh()
+        assert purchasing.known()["MUG-B"].sold_a_day == 1
+
+    def test_a_shipment_that_is_taken_back_the_next_day_was_not_sold(self, purchasing: Purchasing) -> None:
+        units = {10: 40, 9: -40}
+        purchasing.sales(MUG_B=lambda day: units.get(day, 2))
+        purchasing.sales(TEE_M=lambda day: {180: -5, 20: 3, 19: -3}.get(day, 0))
+        purchasing.refresh()
+        known = purchasing.known()["MUG-B"]
+        assert (known.sale_days, known.sold_a_day) == (178, pytest.approx(2 * 178 / 180, abs=1e-6))
+        assert known.sold_deviation == pytest.approx((4 * 178 / 180 - (2 * 178 / 180) ** 2) ** 0.5, abs=1e-6)
+        assert purchasing.known()["TEE-M"].sold_a_day == 0
+
+    def test_a_day_on_which_all_came_back_is_none_of_the_open_ones(self, purchasing: Purchasing) -> None:
+        purchasing.sales(MUG_B=lambda day: 2 if day % 2 else 0)
+        table = OpenDay.__table__
+        even = [TODAY - timedelta(day) for day in range(2, 181, 2)]
+        purchasing.database.transact(lambda session: run(session, update(table).where(table.c.day.in_(even)).values(units=0)))
+        purchasing.refresh()
+        assert purchasing.known()["MUG-B"].sold_deviation == 0
+
+    def test_a_house_that_is_closed_at_weekends_sells_less_a_day_of_the_calendar(self, purchasing: Purchasing) -> None:
+        """TODAY is a Monday. 2 and 4 in turns on five days of seven: 15 a week and σ = 1 on each of its open days."""
+        closed = {day for day in range(1, 176) if (TODAY - timedelta(day)).weekday() > 4}
+        purchasing.sales(days=175, MUG_B=lambda day: 0 if day in closed else 2 + 2 * (day // 7 % 2))
+        table = OpenDay.__table__
+        days = [TODAY - timedelta(day) for day in closed]
+        purchasing.database.transact(lambda session: run(session, delete(table).where(table.c.day.in_(days))))
+        purchasing.item("MUG-B", lead_days=14)
+        purchasing.refresh()
+        row, known = purchasing.plan()["MUG-B"], purchasing.known()["MUG-B"]
+        assert known.sold_a_day == pytest.approx(
+            sum(2 + 2 * (day // 7 % 2) for day in set(range(1, 176)) - closed) / 175, abs=1e-6
+        )
+        assert known.sold_deviation == pytest.approx((5 / 7) ** 0.5, abs=0.001)
+        assert row.point.lead_units == 30  # two weeks of 15
+
+    def test_one_day_of_sales_is_no_more_than_a_beginning(self, purchasing: Purchasing) -> None:
+        """10 in 14 days: 10/14 · 7 = 5; σ² = 100/14 − (10/14)² = 6.63, 1.04 · √(7 · 6.63) = 7.1; 5 more for a week."""
+        close(purchasing, "PO-1001")
+        purchasing.sales(days=1, MUG_B=lambda day: 10)
+        purchasing.refresh()
+        row = purchasing.plan()["MUG-B"]
+        assert (row.reason, row.suggested) == ("13 = 5 for 7 days + 8 safety", 18)
+
+    def test_a_new_item_in_an_old_house_has_but_begun_too(self, purchasing: Purchasing) -> None:
+        purchasing.sales(LAMP=lambda day: 1, MUG_B=lambda day: 7 if day < 3 else 0)
         purchasing.refresh()
         assert purchasing.known()["MUG-B"].sold_a_day == 1
 
@@ -177,6 +315,14 @@ class TestLeadTimes:
         mugs.refresh()
         assert mugs.known()["MUG-B"].lead_days == 7
 
+    def test_a_scan_that_was_taken_back_says_nothing(self, mugs: Purchasing) -> None:
+        mugs.warehouse.add_receipt("PO-9", [("MUG-B", 1)], created_at=NOW - timedelta(50))
+        for code, came in ((MUG, 48), ("CMD-UNDO", 48), (MUG, 43)):
+            at = NOW - timedelta(came)
+            mugs.warehouse.scan(code, task="PO-9", now=at, scanned_at=at)
+        mugs.refresh()
+        assert mugs.known()["MUG-B"].lead_days == 7  # (6 + 7 + 8 + 7)/4
+
     def test_what_the_shop_says_is_taken(self, mugs: Purchasing) -> None:
         mugs.item("MUG-B", lead_days=0)
         mugs.refresh()
@@ -187,6 +333,21 @@ class TestCounts:
     def test_the_shelf_that_was_counted_longest_ago_says_when(self, mugs: Purchasing) -> None:
         put(mugs, "A-01-2", 5)
         mugs.count(10, {"A-01-2": {"MUG-B": (5, 5)}})
+        mugs.refresh()
+        assert mugs.known()["MUG-B"].counted_on == TODAY - timedelta(120)
+
+    def test_a_shelf_that_was_never_counted_counts_from_its_first_goods(self, mugs: Purchasing) -> None:
+        mugs.stock(310, "A-01-2", MUG_B=60)
+        fold.catch_up(mugs.database, NOW)
+        mugs.refresh()
+        assert mugs.known()["MUG-B"].counted_on == TODAY - timedelta(310)
+        mugs.stock(2, "A-01-2", MUG_B=0)
+        mugs.refresh()
+        assert mugs.known()["MUG-B"].counted_on == TODAY - timedelta(120)
+
+    def test_a_shelf_that_was_filled_since_the_count_says_nothing(self, mugs: Purchasing) -> None:
+        mugs.stock(15, "A-01-2", MUG_B=60)
+        fold.catch_up(mugs.database, NOW)
         mugs.refresh()
         assert mugs.known()["MUG-B"].counted_on == TODAY - timedelta(120)
 
@@ -226,6 +387,27 @@ class TestTelling:
             close(mugs, "PO-1001", state)
             mugs.refresh()
         assert len(told(mugs)) == 2
+
+    def test_of_two_servers_that_find_it_at_once_one_tells(self, mugs: Purchasing, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Both have read what was known, and work it out, before either writes."""
+        mugs.database.transact(webhooks.add, "http://shop.example/hook", mugs.warehouse.operators["Sam"], NOW)
+        mugs.item("LAMP", reorder_point=50)
+        mugs.refresh()
+        assert len(told(mugs)) == 1  # the lamp
+        close(mugs, "PO-1001")
+        mugs.item("TEE-M", reorder_point=50)
+        write, both = store.write, Barrier(2)
+
+        def meet(session: Session, rows: Collection[SupplyRow], *more: object) -> object:
+            if not mugs.database.is_sqlite:  # which has one writer
+                both.wait(10)
+            return write(session, rows, *more)
+
+        monkeypatch.setattr(store, "write", meet)
+        with ThreadPoolExecutor(2) as servers:
+            for done in [servers.submit(mugs.refresh) for _ in range(2)]:
+                done.result()
+        assert sorted(each["data"]["sku"] for each in told(mugs)) == ["LAMP", "MUG-B", "TEE-M"]
 
 
 def test_the_same_day_again_writes_nothing(mugs: Purchasing, monkeypatch: pytest.MonkeyPatch) -> None:
