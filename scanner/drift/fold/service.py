@@ -21,12 +21,12 @@ MOST_DAYS = timedelta(days=3 * 366)
 """Of a record that is older, the values of earlier days are not written down."""
 AT_ONCE = 500
 """Rows of the record that one transaction adds: some 15 ms, in which nobody else writes on SQLite."""
-
+AT_A_LOOK = 10
+"""So many times `AT_ONCE` rows a page adds that finds them new; a server's own thread sees to it that they are fewer."""
 AT_MOST, TRIES = 40, 3
 """The same for who wants all of it, and how often that is tried."""
 LOOKS, PAUSE_SECONDS = 40, 0.01
-AT_A_LOOK = 10
-"""So many times `AT_ONCE` rows a page adds that finds them new; a server's own thread sees to it that they are fewer."""
+"""So often, and with such pauses, it is looked whether transactions that are under way have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +77,28 @@ def _settled(database: Database) -> tuple[int, int] | None:
     return None
 
 
-def fresh(database: Database, now: datetime, most: int | None = None) -> bool:
-    """Carry the sums on for a page that wants them, as far as that takes no time; False where more of the record is left."""
-    try:
-        return catch_up(database, now, most or AT_A_LOOK)
-    except Busy:
-        return False
+def fresh(database: Database, now: datetime) -> bool:
+    """Carry the sums on for who looks, as far as that takes no time; False where much of the record is left.
+
+    What is still under way just now is little, and comes with the next look.
+    """
+    if _tried(database, now, AT_A_LOOK):
+        return True
+    with database.read() as session:
+        return store.left(session) < AT_ONCE
 
 
 def complete(database: Database, now: datetime, tries: int = TRIES) -> None:
     """Have the sums be those of the whole record. Raises Overloaded where that takes long: a server's own process is at it."""
-    if not any(fresh(database, now, AT_MOST) for _ in range(tries)):
+    if not any(_tried(database, now, AT_MOST) for _ in range(tries)):
         raise Overloaded("The record is still being added up. Try again in a minute.")
+
+
+def _tried(database: Database, now: datetime, most: int) -> bool:
+    try:
+        return catch_up(database, now, most)
+    except Busy:
+        return False
 
 
 def work_out(session: Session, last: tuple[int, int], now: datetime, at_once: int) -> Step:

@@ -40,7 +40,7 @@ _place_value, _value_day, _open_day = (table_of(model) for model in (PlaceValue,
 _flow, _revaluation, _sale, _moves = (table_of(model) for model in (Flow, Revaluation, SaleDay, RecordMoves))
 _shipped = table_of(ShippedDay)
 
-SOME = 400
+SOME = 5_000
 """Up to so many rows are asked for by name; of more the whole table is read."""
 
 
@@ -122,6 +122,12 @@ def is_up_to_date(session: Session, yesterday: date) -> bool:
     found = mark(session, hold=False)
     last = tuple(run(session, select(func.coalesce(func.max(table.c.seq), 0))).scalar_one() for table in (_movement, _change))
     return last == found[:2] and (last == (0, 0) or (found.snapshot_day is not None and found.snapshot_day >= yesterday))
+
+
+def left(session: Session) -> int:
+    """How many movements, at most, the sums do not have yet."""
+    last: int = run(session, select(func.coalesce(func.max(_movement.c.seq), 0))).scalar_one()
+    return last - mark(session, hold=False).movement_seq
 
 
 def keep_mark(session: Session, new: Mark) -> None:

@@ -78,6 +78,7 @@ def test_nobody_waits_for_them_and_nothing_is_left_out_that_is_under_way(year: Y
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(folding, "LOOKS", 2)
             assert not folding.catch_up(year.database, year.now)
+            assert folding.fresh(year.database, year.now)  # but for a little
             with pytest.raises(Overloaded, match="still being added up"):
                 folding.complete(year.database, year.now)
         year.move("MUG", 10, "A-01-1", "CUSTOMER")  # at once
