@@ -129,7 +129,9 @@ def _add_export_arguments(command: argparse.ArgumentParser) -> None:
     _add_database(command)
     command.add_argument("kind", choices=(*KINDS, *EXPORTS, JOURNAL))
     command.add_argument("--period", metavar="MONTH", help="of a journal: a month such as 2026-11; else the one that goes on")
-    command.add_argument("--dialect", choices=tuple(Dialect), help="of a journal: whose columns it has; else plain")
+    command.add_argument(
+        "--dialect", choices=[each.value for each in Dialect], help="of a journal: whose columns it has; else plain"
+    )
 
 
 def _add_operator(command: argparse.ArgumentParser) -> None:

@@ -47,7 +47,7 @@ class Movements(Body):
 class JournalFile(Body):
     """Whose columns a journal has."""
 
-    dialect: Annotated[str, OneOf(tuple(Dialect))] = Dialect.PLAIN.value
+    dialect: Annotated[str, OneOf(tuple(each.value for each in Dialect))] = Dialect.PLAIN.value
 
 
 class Rate(Body):

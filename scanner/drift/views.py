@@ -65,10 +65,10 @@ def _month(period: Period) -> str:
     day = today()
     page = read(service.page, period, day)
     closed = read(store.closed, period)
-    can_close = not closed and read(months.first_open, day) <= period and period.last < day
+    to_close = [] if closed or period.last >= day else read(months.up_to, period, day)
     return render_template(
         "drift/index.html", page=page, is_all=is_all, closed=closed, today=day, shown=SHOWN, dialects=list(Dialect),
-        books=read(months.books, period, day), worst=read(service.worst, period), can_close=can_close,
+        books=read(months.books, period, day), worst=read(service.worst, period), to_close=to_close,
         following=period.after if period.after.first <= day else None, least=LEAST_BP // 100, most=MOST_BP // 100,
         pictures=pictures.of(page),
     )  # fmt: skip
@@ -79,6 +79,7 @@ def _month(period: Period) -> str:
 def movements(month: str) -> str:
     """The movements behind a number of a month."""
     _demand_not_blind()
+    fold.fresh(database(), now())
     period, said = begun(month, now()), query(contract.Movements)
     rows = read(service.entries, period, said.wanted(), before=said.before or None, limit=PAGE)
     older = rows[-1].seq if len(rows) == PAGE else None
@@ -90,6 +91,7 @@ def movements(month: str) -> str:
 def movements_file(month: str) -> Response:
     """The movements behind a number of a month as a file."""
     _demand_not_blind()
+    fold.fresh(database(), now())
     period, wanted = begun(month, now()), query(contract.Movements).wanted()
     rows = lambda session: map(exports.cells_of_entry, service.entries(session, period, wanted))  # noqa: E731
     return file_of("drift movements", exports.ENTRY_COLUMNS, rows, after={"period": str(period), **wanted})
@@ -100,6 +102,7 @@ def movements_file(month: str) -> Response:
 def sections_file(month: str) -> Response:
     """Every section of a month as a file."""
     _demand_not_blind()
+    fold.fresh(database(), now())
     period, day = begun(month, now()), today()
 
     def rows(session: Session) -> Iterator[Mapping[str, object]]:

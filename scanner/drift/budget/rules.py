@@ -93,17 +93,29 @@ def budget_of(period: Period, today: date, rate_bp: int, daily_values_e4: Sequen
     return Budget(period.days, period.gone(today), rate_bp, mean, whole, used)
 
 
+ALL_PPM = 1_000_000
+TURNS_A_QUARTER = 4
+"""Of a section that hardly ships, so much as a quarter of its stock stands for three months' shipments: one turn a year. Else a
+few units lost and fewer shipped would say that most of what is shipped goes missing.
+"""
+
+
+def prior_e4(quarter_shipped_e4: int, value_e4: int) -> int:
+    """K: what is shipped in three months, and at least what a section of that value ships that turns over once a year."""
+    return max(quarter_shipped_e4, rounded(max(value_e4, 0), TURNS_A_QUARTER), 0)
+
+
 def shrink_ppm(net_shrink_e4: int, shipped_between_e4: int, quarter_shipped_e4: int) -> int:
     """ρ, millionths: net shrink for what was shipped between the counts that found it, shrunk to 1 % of a quarter's shipments.
 
     ρ = (net shrink of 12 months + 1 % × K) ÷ (cost shipped between those counts + K), K: three months' shipped cost. Never below
-    0, and 1 % where nothing was shipped. Where more came back than was shipped, nothing was.
+    0 nor above all of it, and 1 % where nothing was shipped. Where more came back than was shipped, nothing was.
     """
     quarter = max(quarter_shipped_e4, 0)
     weight = max(shipped_between_e4, 0) + quarter
     if not weight:
         return 10_000
-    return max(rounded(net_shrink_e4 * 1_000_000 + quarter * 10_000, weight), 0)
+    return min(max(rounded(net_shrink_e4 * ALL_PPM + quarter * 10_000, weight), 0), ALL_PPM)
 
 
 def expected_loss_e4(ppm: int, shipped_since_count_e4: int) -> int:

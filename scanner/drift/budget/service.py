@@ -23,6 +23,8 @@ from scanner.drift.periods import Period
 from scanner.errors import BadRequest, NotFound
 from scanner.people.rules import OperatorView, Right
 
+LEAST_PERCENT = 10
+"""Of a step with a smaller share of the drift nothing is said."""
 NAMED = 5
 """So many items without a cost are named."""
 
@@ -94,7 +96,7 @@ class Worst:
 
 
 def worst(session: Session, period: Period) -> Worst | None:
-    """The step that causes most drift, by cause and section, over three months; None where nothing drifted."""
+    """The step that causes most drift, by cause and section, over three months; None where none stands out."""
     since = period.before.before
     found = store.by_cause_and_section(session, since, period)
     total = sum(row.gross_e4 for row in found)
@@ -102,7 +104,8 @@ def worst(session: Session, period: Period) -> Worst | None:
     if not named or not total:
         return None
     most = max(named, key=lambda row: row.gross_e4)
-    return Worst(most.cause, most.section, most.gross_e4 * 100 // total, since)
+    percent = most.gross_e4 * 100 // total
+    return Worst(most.cause, most.section, percent, since) if percent >= LEAST_PERCENT else None
 
 
 def whole(session: Session, period: Period, today: date) -> Budget:
@@ -181,9 +184,9 @@ def set_rate(session: Session, section: str, rate_bp: int | None, operator: Oper
         except ValueError as error:
             raise BadRequest(f"Expected {error}, got {rate_bp / 100:g} %.", "rate") from None
     audit.take_turn(session)
-    if section != HOUSE and rate_bp is not None and not store.is_section(session, section):
-        raise NotFound(f"There is no section {section[:40]}.", "section")
     before = store.rates(session).get(section)
+    if section != HOUSE and before is None and not store.is_section(session, section):
+        raise NotFound(f"There is no section {section[:40]}.", "section")
     store.set_rate(session, section, rate_bp)
     subject = f"section {section}" if section else "the house"
     audit.note(

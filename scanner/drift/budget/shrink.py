@@ -8,7 +8,7 @@ from datetime import date
 from sqlmodel import Session
 
 from scanner.drift.budget import store
-from scanner.drift.budget.rules import expected_loss_e4, shrink_ppm
+from scanner.drift.budget.rules import expected_loss_e4, prior_e4, shrink_ppm
 from scanner.drift.budget.store import Moved
 from scanner.drift.periods import Period
 
@@ -48,16 +48,20 @@ def shrink(session: Session, period: Period, today: date) -> dict[str, Shrink]:
     counts = store.last_counts(session, last)
     since = store.shipped_after(session, counts, first.first, last)
     whole = moved(session, first, period)
+    worth = store.values_now(session) if last == today else store.values_by_section(session, last, last)
     return {
-        section: _shrink(whole.get(section, Moved(section)), since.get(section, 0), counts.get(section), months)
+        section: _shrink(
+            whole.get(section, Moved(section)), since.get(section, 0), counts.get(section), months, worth.get(section, 0)
+        )
         for section in whole.keys() | since.keys() | counts.keys()
     }
 
 
-def _shrink(whole: Moved, since_e4: int, counted_on: date | None, months: int) -> Shrink:
+def _shrink(whole: Moved, since_e4: int, counted_on: date | None, months: int, value_e4: int) -> Shrink:
     """What was shipped between the counts is all up to the last one; nothing where there was none."""
     between = whole.shipped_e4 - since_e4 if counted_on else 0
-    return Shrink(shrink_ppm(whole.shrink_e4, between, whole.shipped_e4 * QUARTER // months), since_e4, counted_on)
+    prior = prior_e4(whole.shipped_e4 * QUARTER // months, value_e4)
+    return Shrink(shrink_ppm(whole.shrink_e4, between, prior), since_e4, counted_on)
 
 
 def _months_before(period: Period, number: int) -> Period:

@@ -61,6 +61,15 @@ def first_open(session: Session, today: date) -> Period:
     return budgets.first_month(session) or Period(today.year, today.month)
 
 
+def up_to(session: Session, until: Period, today: date) -> list[Period]:
+    """The open months up to one that is to be closed; none where that cannot be."""
+    found, period = [], first_open(session, today)
+    while period <= until:
+        found.append(period)
+        period = period.after
+    return found
+
+
 def open_months(session: Session, until: Period, today: date) -> Iterator[Month]:
     """The months from the first open one to another that is open, too, each on top of the one before."""
     last = store.last_closed(session)

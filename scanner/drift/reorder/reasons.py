@@ -31,7 +31,7 @@ def reason(point: Point, facts: Facts) -> str:
 
 
 def _own(point: Point, facts: Facts) -> str:
-    nothing = "" if facts.sold_a_day else " (nothing sold yet)"
+    nothing = "" if facts.sold_a_day else " (nothing sold before today)"
     return f"{point.plain:,}, your own reorder point{nothing}"
 
 

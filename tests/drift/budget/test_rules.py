@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.drift.budget.rules import Used, budget_e4, budget_of, check_rate, expected_loss_e4, shrink_ppm
+from scanner.drift.budget.rules import Used, budget_e4, budget_of, check_rate, expected_loss_e4, prior_e4, shrink_ppm
 from scanner.drift.periods import Period, check_begun, period_named, period_of
 
 NOVEMBER = Period(2026, 11)
@@ -109,3 +109,20 @@ def test_where_more_came_back_than_was_shipped_nothing_was(between: int, quarter
 @pytest.mark.parametrize(("shipped", "loss"), [(1_000_000, 14_000), (0, 0), (-5_000, 0)])
 def test_expected_loss(shipped: int, loss: int) -> None:
     assert expected_loss_e4(14_000, shipped) == loss
+
+
+@pytest.mark.parametrize(
+    ("quarter", "value", "prior", "why"),
+    [
+        (1200, 400, 1200, "what is shipped in three months"),
+        (10, 4000, 1000, "a section that hardly ships has its stock stand for it: one turn a year"),
+        (10, -4000, 10, "a record below nothing stands for nothing"),
+        (-10, 0, 0, "more came back than was shipped"),
+    ],
+)
+def test_what_stands_for_three_months(quarter: int, value: int, prior: int, why: str) -> None:
+    assert prior_e4(quarter, value) == prior, why
+
+
+def test_no_more_goes_missing_than_is_shipped() -> None:
+    assert shrink_ppm(5_000_000, 10, 10) == 1_000_000

@@ -28,9 +28,10 @@ FACTS = Facts(lead_days=7, sold_a_day=2, lost_a_day=0.062, uncounted_days=120, w
         ({"own": 20}, {},
          "27 = 20, your own reorder point + 7 because 3.1 % of what moves goes missing and it was counted 120 days ago"),
         ({"own": 20, "raised": 0}, {}, "20 = 20, your own reorder point"),
-        ({"own": 20, "raised": 0}, {"sold_a_day": 0}, "20 = 20, your own reorder point (nothing sold yet)"),
+        ({"own": 20, "raised": 0}, {"sold_a_day": 0}, "20 = 20, your own reorder point (nothing sold before today)"),
         ({"own": 20, "raised": 2}, {"sold_a_day": 0},
-         "22 = 20, your own reorder point (nothing sold yet) + 2 because 1.9 a month go missing and it was counted 120 days ago"),
+         "22 = 20, your own reorder point (nothing sold before today) + 2 because 1.9 a month go missing "
+         "and it was counted 120 days ago"),
         ({"raised": 0}, {}, "19 = 14 for 7 days + 5 safety"),
         ({"raised": 0, "safety_units": 0}, {"lead_days": 6.5}, "14 = 14 for 6.5 days"),
         ({"lead_units": 1_400, "raised": 0}, {"lead_days": 700}, "1,405 = 1,400 for 700 days + 5 safety"),
