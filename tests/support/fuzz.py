@@ -77,7 +77,7 @@ class Walker:
 
     def step(self) -> None:
         """Send one request, and learn from the answer."""
-        role = self.random.choice(("supervisor", "supervisor", *ROLES))
+        role = self.random.choice(("supervisor", "supervisor", "supervisor", *ROLES))  # more than half of the pages are theirs
         rule = self._next_rule()
         method = self.random.choice(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         path = self._path(rule)
