@@ -35,6 +35,8 @@ from scanner.settings import Settings
 LOOK_SECONDS = 5.0
 BATCHES = 5
 """So many times some rows of the record the thread adds at a look; of more of them the process takes care."""
+FIRST_SECONDS = 60.0
+"""A server that has just started has others to serve first."""
 AGAIN_SECONDS = 600.0
 """So long after a failure it is tried again."""
 NOT_NOW = (DomainError, SQLAlchemyError, DatabaseGone, *DRIVER_ERRORS)
@@ -112,7 +114,7 @@ class Keeper:
 
     def __init__(self, database: Database, settings: Callable[[], Settings], look: float = LOOK_SECONDS) -> None:
         self._database, self._settings, self._look = database, settings, look
-        self._rest_until = 0.0
+        self._rest_until = time.monotonic() + FIRST_SECONDS
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="drift", daemon=True)
 
