@@ -40,6 +40,9 @@ OF_ITSELF = {"/readyz", "/metrics", "/audit", "/audit.csv", "/data/audit.csv", "
 LINK = re.compile(r'(?:href|hx-get|src|data-url)="(/[^"#]*)"')
 
 
+MONTHS = ["2026-09", "2026-10", f"{datetime.now(UTC):%Y-%m}"]
+
+
 def known(database: Database) -> dict[str, list[str]]:
     """What can stand in an address, by the name that the rules give it."""
     wanted = {
@@ -51,7 +54,7 @@ def known(database: Database) -> dict[str, list[str]]:
         found = {name: [str(each) for each in run(session, select(column)).scalars()] for name, column in wanted.items()}
         found["code"] += list(run(session, select(ReturnReason.__table__.c.code)).scalars())
         found["name"] = [*run(session, select(Supplier.__table__.c.name)).scalars(), "Acme"]
-    found |= {"signal_id": ["1"], "key": ["a-key"], "kit_sku": found["sku"], "badge": ["BADGE-NOBODY"]}
+    found |= {"signal_id": ["1"], "key": ["a-key"], "kit_sku": found["sku"], "badge": ["BADGE-NOBODY"], "month": MONTHS}
     return {name: sorted(set(values) - {""}) or ["1"] for name, values in found.items()}
 
 
