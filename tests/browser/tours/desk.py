@@ -39,7 +39,7 @@ TASKS = (
 FORMS = (
     "/items/MUG-B/change", "/people/new", "/people/tokens", "/records/items/new", "/records/locations/generate",
     "/records/suppliers/new", "/service/announce", "/settings", "/return-reasons", "/labels/printers",
-    "/data/bring", "/plan/policy", "/discrepancies/1", "/drift", "/drift/accounts", "/signals/3",
+    "/data/bring", "/plan/policy", "/discrepancies/1", "/drift", "/signals/3",
 )  # fmt: skip
 """Pages with a form: sent as it stands, it is refused in words, or taken."""
 
