@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Date, String, case, column, delete, func, insert, select, values
@@ -260,16 +260,25 @@ def last_counts(session: Session, day: date) -> dict[str, date]:
 
 def shipped_after(session: Session, counted: Mapping[str, date], first: date, last: date) -> dict[str, int]:
     """What was shipped of each section after the day of its last count, or from `first` where it has none, up to `last`."""
-    wanted = select(_shipped.c.section, whole(func.sum(_shipped.c.value_e4)).label("value_e4")).group_by(_shipped.c.section)
+    total = whole(func.sum(_shipped.c.value_e4)).label("value_e4")
+    others = (
+        select(_shipped.c.section, total)
+        .where(_shipped.c.section.not_in(sorted(counted)), _shipped.c.day.between(first, last))
+        .group_by(_shipped.c.section)
+    )
+    found = {row.section: row.value_e4 for row in fetch(session, _SectionSum, others)}
     if counted:
-        rows = [(section, max(day, first - timedelta(days=1))) for section, day in sorted(counted.items())]
-        known = values(column("section", String), column("day", Date), name="counted").data(rows).cte("counted")
-        wanted = wanted.join_from(_shipped, known, _shipped.c.section == known.c.section, isouter=True).where(
-            _shipped.c.day > func.coalesce(known.c.day, first - timedelta(days=1), type_=Date)
+        known = (
+            values(column("section", String), column("day", Date), name="counted").data(sorted(counted.items())).cte("counted")
         )
-    else:
-        wanted = wanted.where(_shipped.c.day >= first)
-    return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted.where(_shipped.c.day <= last))}
+        since = (
+            select(_shipped.c.section, total)
+            .join_from(known, _shipped, (_shipped.c.section == known.c.section) & (_shipped.c.day > known.c.day))
+            .where(_shipped.c.day.between(first, last))
+            .group_by(_shipped.c.section)
+        )
+        found |= {row.section: row.value_e4 for row in fetch(session, _SectionSum, since)}
+    return found
 
 
 def costless(session: Session, named: int) -> Costless:
