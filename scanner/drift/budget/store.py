@@ -263,7 +263,7 @@ def shipped_after(session: Session, counted: Mapping[str, date], first: date, la
     total = whole(func.sum(_shipped.c.value_e4)).label("value_e4")
     others = (
         select(_shipped.c.section, total)
-        .where(_shipped.c.section.not_in(sorted(counted)), _shipped.c.day.between(first, last))
+        .where(_shipped.c.section.in_(sorted(_sections(session) - counted.keys())), _shipped.c.day.between(first, last))
         .group_by(_shipped.c.section)
     )
     found = {row.section: row.value_e4 for row in fetch(session, _SectionSum, others)}
@@ -279,6 +279,11 @@ def shipped_after(session: Session, counted: Mapping[str, date], first: date, la
         )
         found |= {row.section: row.value_e4 for row in fetch(session, _SectionSum, since)}
     return found
+
+
+def _sections(session: Session) -> set[str]:
+    """Every section that a place is in; the empty one is of those that are in none."""
+    return {"", *run(session, select(_location.c.section).distinct()).scalars()}
 
 
 def costless(session: Session, named: int) -> Costless:
