@@ -81,7 +81,7 @@ TOPS = {
 def spellings_6(address: IPv4Address) -> list[str]:
     """IPv6 addresses that stand for an IPv4 address."""
     low = int(address)
-    held = [top | low for top in TOPS.values()]
+    held = [top | low for top in TOPS.values() if top | low != 1]  # ::1 is this machine, which is taken
     if address not in IPv4Network("0.0.0.0/8"):  # there, other bits of the same address are read
         held += [LOCAL_NAT64 | low >> 16 << 64 | (low & 0xFFFF) << 40, LOCAL_NAT64 | low >> 24 << 64 | (low & 0xFFFFFF) << 32]
         held += [LOCAL_NAT64 | low << 24]  # prefixes of 48, 56 and 64 bits; bits 64 to 71 are left out (RFC 6052 2.2)
