@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from scanner.discrepancies.desk.rules import Sort, Wanted, owners_of
-from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
+from scanner.discrepancies.rules import AskAbove, Cause, DiscrepancyKind, DiscrepancyState
 from scanner.money import to_e4
 from scanner.people.rules import OperatorView
 from scanner.scans.contract import Kind
@@ -32,7 +32,7 @@ class DiscrepancyAnswer(Answer):
     sku: str
     name: str
     units: int = Field(description="A size; the direction is in the kind. The variance of a count alone is signed.")
-    value: float = Field(description="At cost, in the currency of the item.")
+    value: float = Field(description="At cost when it was found, in the currency of the house.")
     owner: str
     cause: str
     opened_at: Time
@@ -111,14 +111,15 @@ class Settlement(Body):
     sure: YesNo = False
     value: Words = ""
 
-    def ask_above(self, limit: Decimal | None) -> Decimal | None:
+    def ask_above(self, limit: Decimal, currency: str) -> AskAbove | None:
         """What has to be asked about: more than the limit, and more than the yes was to. A yes to no amount is to any."""
-        if not self.sure or (not self.value and limit is None):
-            return limit
+        if self.sure and not self.value:
+            return None
         try:
-            return max(limit or Decimal(), Decimal(self.value)) if self.value else None
-        except (InvalidOperation, ValueError):
-            return limit
+            said = Decimal(self.value) if self.sure else limit
+            return AskAbove(max(limit, said), currency)
+        except InvalidOperation:
+            return AskAbove(limit, currency)
 
 
 class Chosen(Body):

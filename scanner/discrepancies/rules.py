@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+
+from scanner.errors import Conflict
 
 
 class DiscrepancyKind(StrEnum):
@@ -82,3 +86,24 @@ FOLLOWS_COUNT = frozenset(
     }
 )  # fmt: skip
 """Kinds whose units are kept equal to the count, whichever scan changed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAbove:
+    """So much is settled without asking, in the currency of the house (three letters, or empty)."""
+
+    value: Decimal
+    currency: str
+
+    def ask(self, worth: Decimal) -> None:
+        """Raise AskAgain where this is worth more."""
+        if worth > self.value:
+            raise AskAgain(worth, self.currency)
+
+
+class AskAgain(Conflict):
+    """So much is settled only by who says so twice."""
+
+    def __init__(self, value: Decimal, currency: str) -> None:
+        super().__init__(f"This settles {f'{value:,.2f} {currency}'.rstrip()}. Settle that much?", "sure")
+        self.value = value

@@ -14,7 +14,7 @@ from scanner.audit import service as audit
 from scanner.audit.rules import Action
 from scanner.catalogue import store as catalogue
 from scanner.discrepancies import owners, store
-from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState, unknown_cause
+from scanner.discrepancies.rules import AskAbove, Cause, DiscrepancyKind, DiscrepancyState, unknown_cause
 from scanner.discrepancies.store import FoundDiscrepancy, ListedDiscrepancy
 from scanner.errors import BadRequest, Conflict, NotFound
 from scanner.money import from_e4
@@ -88,18 +88,11 @@ class Settler:
     choose: Callable[[Session, int, OperatorView, datetime], object]  # the choices, for the template
     template: str
     signed: bool = False  # whether their units have a sign
+    books: bool = False  # whether their units are booked, at what the item costs then
     barred: Callable[[Session, OperatorView], Collection[int]] = lambda session, person: ()  # open ones that a person settles not
 
 
 Settlers = Mapping[str, Settler]
-
-
-class AskAgain(Conflict):
-    """So much is settled only by who says so twice."""
-
-    def __init__(self, value: Decimal) -> None:
-        super().__init__(f"This settles {value:,.2f}. Settle that much?", "sure")
-        self.value = value
 
 
 def discrepancies(
@@ -181,7 +174,7 @@ def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, oper
 
 def settle(
     session: Session, discrepancy_id: int, *, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers,
-    ask_above: Decimal | None = None,
+    ask_above: AskAbove | None = None,
 ) -> None:  # fmt: skip
     """Settle an open discrepancy with a cause, in the way of its kind. The same again changes nothing.
 
@@ -193,8 +186,8 @@ def settle(
         raise BadRequest(unknown_cause(cause), "cause")
     audit.take_turn(session)
     found, note = store.get_row(session, discrepancy_id), _note(note)
-    if found is not None and found.state == DiscrepancyState.OPEN:
-        ask_again(from_e4(abs(found.value_e4)), ask_above)
+    if ask_above and found is not None and found.state == DiscrepancyState.OPEN:
+        ask_above.ask(worth(session, [discrepancy_id], settlers))
     settler = settlers.get(found.kind) if found is not None else None
     if settler:
         settler.settle(session, discrepancy_id, Cause(cause), operator, now, note=note)
@@ -206,10 +199,10 @@ def settle(
         )
 
 
-def ask_again(value: Decimal, above: Decimal | None) -> None:
-    """Raise AskAgain where a value is larger than what is settled without asking."""
-    if above is not None and value > above:
-        raise AskAgain(value)
+def worth(session: Session, ids: Collection[int], settlers: Settlers) -> Decimal:
+    """What it would settle to settle these now: at the cost of today what is booked, else at the cost when it was found."""
+    booked = {kind for kind, settler in settlers.items() if settler.books}
+    return from_e4(sum(row.now_e4 if row.kind in booked else row.found_e4 for row in store.worth(session, ids)))
 
 
 def settle_found(session: Session, discrepancy_id: int, *, cause: str, note: str, operator_id: int, now: datetime) -> bool:

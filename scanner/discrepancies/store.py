@@ -70,6 +70,14 @@ class ChangeByScan(NamedTuple):
     state: str
 
 
+class Worth(NamedTuple):
+    """What a discrepancy is worth, never negative: at the cost when it was found, and at the cost of today."""
+
+    kind: str
+    found_e4: int
+    now_e4: int
+
+
 class StoredEvent(NamedTuple):
     """What happened to a discrepancy, by whom and when."""
 
@@ -284,6 +292,20 @@ def open_totals(session: Session) -> list[OpenTotal]:
         .order_by(_discrepancy.c.kind)
     )
     return fetch(session, OpenTotal, statement)
+
+
+def worth(session: Session, ids: Collection[int]) -> list[Worth]:
+    """What these discrepancies are worth."""
+    statement = (
+        select(
+            _discrepancy.c.kind,
+            func.abs(_discrepancy.c.value_e4).label("found_e4"),
+            (func.abs(_discrepancy.c.units) * _item.c.unit_cost_e4).label("now_e4"),
+        )
+        .join_from(_discrepancy, _item, _discrepancy.c.item_id == _item.c.id)
+        .where(_discrepancy.c.id.in_(ids))
+    )
+    return fetch(session, Worth, statement)
 
 
 def open_at_places(session: Session, item_id: int) -> list[int]:

@@ -25,8 +25,8 @@ from scanner.discrepancies.contract import (
 from scanner.discrepancies.desk import rules as desk_rules
 from scanner.discrepancies.desk import service as desk
 from scanner.discrepancies.desk.rules import Sort, Wanted
-from scanner.discrepancies.rules import Cause, DiscrepancyKind, DiscrepancyState
-from scanner.discrepancies.service import AskAgain, Settlers
+from scanner.discrepancies.rules import AskAbove, AskAgain, Cause, DiscrepancyKind, DiscrepancyState
+from scanner.discrepancies.service import Settlers
 from scanner.errors import BadRequest, Conflict, DomainError
 from scanner.people.downloads import cells, file_of
 from scanner.people.rules import Right
@@ -36,6 +36,7 @@ from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
 from scanner.web.context import now, read, see_other, settings, transact
 from scanner.web.contract import form, form_or_json, json_object, query, taken
+from scanner.web.currency import currency
 
 blueprint = Blueprint("discrepancies", __name__, url_prefix="/discrepancies")
 ENTRY = Entry(
@@ -109,6 +110,7 @@ def _page(discrepancy_id: int, said: Settlement | None = None, problem: DomainEr
         causes=list(Cause),
         choice=read(settler.choose, discrepancy_id, signed_in(), now()) if settler else None,
         choice_template=settler.template if settler else "",
+        worth=read(service.worth, [discrepancy_id], _settlers()) if is_open else page.head.value,
         has_sign=settler is not None and settler.signed,
         sure={each.cause: each.words for each in earlier},
         proposed=desk_rules.proposed(earlier),
@@ -128,7 +130,7 @@ def settle(discrepancy_id: int) -> Response:
     try:
         transact(
             service.settle, discrepancy_id, cause=said.cause, note=said.note, operator=signed_in(), now=now(),
-            settlers=_settlers(), ask_above=said.ask_above(settings().ask_again_above),
+            settlers=_settlers(), ask_above=_ask_above(said),
         )  # fmt: skip
     except (BadRequest, Conflict) as problem:
         if request.is_json:
@@ -155,7 +157,7 @@ def settle_many() -> Response:
     try:
         found = transact(
             desk.settle_many, said.chosen, cause=said.cause, note=said.note, operator=signed_in(), now=now(),
-            settlers=_settlers(), workflows=workflows(), ask_above=said.ask_above(settings().ask_again_above),
+            settlers=_settlers(), workflows=workflows(), ask_above=_ask_above(said),
         )  # fmt: skip
     except (BadRequest, Conflict) as problem:
         if request.is_json or problem.field == "chosen":
@@ -169,11 +171,15 @@ def settle_many() -> Response:
     return saved(answer, url_for(".index", **_filter()))
 
 
+def _ask_above(said: Settlement) -> AskAbove | None:
+    return said.ask_above(settings().ask_again_above, currency())
+
+
 def _many(ids: list[int], said: SettlementOfMany | None = None, problem: DomainError | None = None) -> str:
     rows = read(desk.choosable, ids, signed_in(), _settlers(), workflows())
     return render_template(
-        "discrepancies/settle.html", rows=rows, total=sum(row.value for row in rows), causes=list(Cause), said=said,
-        problem=problem, asks=isinstance(problem, AskAgain), onward=_filter(),
+        "discrepancies/settle.html", rows=rows, total=read(service.worth, [row.id for row in rows], _settlers()),
+        causes=list(Cause), said=said, problem=problem, asks=isinstance(problem, AskAgain), onward=_filter(),
     )  # fmt: skip
 
 

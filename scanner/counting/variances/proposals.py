@@ -80,6 +80,7 @@ SETTLER = Settler(
     choose=choice,
     template="counting/reports/_choice.html",
     signed=True,
+    books=True,
     barred=standing.not_decided_by,
 )
 """The variance of a count is settled by an adjustment."""

@@ -14,7 +14,7 @@ from scanner.discrepancies import service
 from scanner.discrepancies.desk import rules, store
 from scanner.discrepancies.desk.rules import Sureness, Wanted
 from scanner.discrepancies.desk.store import Hidden
-from scanner.discrepancies.rules import DiscrepancyState
+from scanner.discrepancies.rules import AskAbove, DiscrepancyState
 from scanner.discrepancies.service import DiscrepancyRow, Settlers
 from scanner.errors import BadRequest, Conflict, NotAllowed, NotFound
 from scanner.money import from_e4
@@ -136,7 +136,7 @@ def earlier(session: Session, discrepancy_id: int) -> tuple[Sureness, ...]:
 
 def settle_many(
     session: Session, ids: Sequence[int], *, cause: str, note: str, operator: OperatorView, now: datetime, settlers: Settlers,
-    workflows: Workflows, ask_above: Decimal | None = None,
+    workflows: Workflows, ask_above: AskAbove | None = None,
 ) -> Settled:  # fmt: skip
     """Settle those of these numbers that can be, in one transaction; each is on record. What cannot be is named, and stays open.
 
@@ -145,9 +145,9 @@ def settle_many(
     operator.demand(Right.SETTLE)
     audit.take_turn(session)
     rows = chosen(session, ids, operator, workflows)
-    if ask_above is not None:
+    if ask_above:
         refused = not_now(session, operator, settlers)
-        service.ask_again(sum((row.value for row in rows if row.id not in refused), Decimal()), ask_above)
+        ask_above.ask(service.worth(session, [row.id for row in rows if row.id not in refused], settlers))
     open_ones, settled = {row.id for row in rows}, []
     failed = [Failed(each, "It is not open any more.") for each in sorted(set(ids) - open_ones)]
     for number in sorted(open_ones):

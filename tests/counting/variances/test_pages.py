@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from scanner.scans.tables import Task
+from scanner.scans.tables import Movement, Task
 from scanner.staff import store as staff
 from tests.people.test_pages import Device, token_of
 from tests.support.counting_floor import Floor
@@ -74,6 +74,37 @@ def test_one_tap_accepts_a_cause(sam, floor):
     one = floor.variance_id("LAMP")
     sam.post(f"/discrepancies/{one}/settle", cause="theft", note="")
     assert floor.on_hand("A-01-1", "LAMP") == 6
+
+
+class TestAfterTheCostChanged:
+    """4 lamps at 18.00 were found missing; a lamp costs 60.00 since."""
+
+    @pytest.fixture
+    def one(self, floor):
+        floor.set("LAMP", unit_cost_e4=600_000)
+        return floor.variance_id("LAMP")
+
+    def test_the_question_is_of_what_is_booked(self, sam, floor, one):
+        sam.post("/settings/currency", value="EUR")
+        asked = sam.post(f"/discrepancies/{one}/settle", cause="theft", note="")
+        assert asked.status_code == 409 and "This settles 240.00 EUR. Settle that much?" in asked.text
+        assert sam.post(f"/discrepancies/{one}/settle", cause="theft", note="", sure="1", value="72.00").status_code == 409
+        assert sam.post(f"/discrepancies/{one}/settle", cause="theft", note="", sure="1", value="240.00").status_code == 303
+        with floor.warehouse.database.read() as session:
+            costs = session.execute(select(Movement.units * Movement.cost_e4).where(Movement.cause == "theft"))  # type: ignore[call-overload]
+            assert costs.scalars().all() == [2_400_000]
+
+    def test_the_page_shows_both_values_while_it_is_open(self, sam, one):
+        page = sam.get(f"/discrepancies/{one}").text
+        assert "At the cost of today</dt><dd>240.00" in page and "Value</dt><dd>72.00" in page
+        sam.post(f"/discrepancies/{one}/settle", cause="theft", note="", sure="1")
+        assert "At the cost of today" not in sam.get(f"/discrepancies/{one}").text
+
+    def test_so_does_the_page_of_many_and_its_question(self, sam, floor, one):
+        other = floor.variance_id("LAMP", 1)
+        assert ">480.00<" in sam.get(f"/discrepancies/settle?chosen={one}&chosen={other}").text
+        asked = sam.post("/discrepancies/settle", chosen=[one, other], cause="theft", note="")
+        assert asked.status_code == 409 and "This settles 480.00." in asked.text
 
 
 def test_it_is_counted_again(sam, floor):

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from scanner.audit import store as audit
 from scanner.discrepancies.desk import service
 from scanner.discrepancies.desk.rules import Sort, Wanted
-from scanner.discrepancies.rules import DiscrepancyKind
-from scanner.discrepancies.service import AskAgain, assign, discrepancies
+from scanner.discrepancies.rules import AskAbove, AskAgain, DiscrepancyKind
+from scanner.discrepancies.service import assign, discrepancies
 from scanner.errors import BadRequest, Conflict
 from scanner.meters import Meters
 from scanner.workflows import SETTLERS, WORKFLOWS
@@ -193,9 +193,9 @@ class TestSettlingMany:
 
     def test_asks_once_more_where_all_together_are_worth_much(self, warehouse, three):
         with pytest.raises(AskAgain, match=r"This settles 95\.00\."):
-            settle(warehouse, three[:2], ask_above=Decimal("94.99"))
+            settle(warehouse, three[:2], ask_above=AskAbove(Decimal("94.99"), ""))
         assert numbers(warehouse) == three
-        settle(warehouse, three[:2], ask_above=Decimal("95.00"))
+        settle(warehouse, three[:2], ask_above=AskAbove(Decimal("95.00"), ""))
         assert numbers(warehouse) == three[2:]
 
     @pytest.mark.parametrize(("ids", "cause"), [([], "theft"), (range(1, 202), "theft"), ([1], "ghosts"), ([9_999], "theft")])
