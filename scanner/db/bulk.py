@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, insert, select, update
+from sqlalchemy import CTE, ColumnElement, Row, Select, Table, bindparam, cast, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from scanner.db.sql import connection_of, run
@@ -18,6 +21,20 @@ def rows_by(session: Session, key: ColumnElement[Any], values: Collection[Any], 
     """The rows whose `key` is among `values`, by that key. Without `columns`, whole rows."""
     wanted = select(key, *(columns or (key.table,))).where(key.in_(list(values)))
     return {row[0]: row for row in run(session, wanted)} if values else {}
+
+
+def pairs(session: Session, values: Mapping[str, str], kind: type[TypeEngine[Any]]) -> CTE:
+    """Texts by a key as rows with `key` and `value`, in one parameter: a list of thousands costs no time to write out.
+
+    `kind` is what PostgreSQL takes the values for; on SQLite a day is the text of it.
+    """
+    if connection_of(session).dialect.name == "sqlite":
+        found = func.json_each(json.dumps(dict(values))).table_valued("key", "value").alias("found")
+        rows = select(found.c.key, found.c.value)
+    else:
+        found = func.jsonb_each_text(literal(dict(values), JSONB)).table_valued("key", "value").alias("found")
+        rows = select(found.c.key, cast(found.c.value, kind).label("value"))
+    return rows.cte("pairs").prefix_with("MATERIALIZED")
 
 
 def insert_all(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -189,6 +189,20 @@ def places(session: Session, today: date) -> list[PlannedPlace]:
     return fetch(session, PlannedPlace, _PLACES, {"tomorrow": _end_of(today)})
 
 
+def waits_since(session: Session, today: date) -> dict[str, datetime]:
+    """When the place of each section that waits longest had been counted, by the end of a day.
+
+    A section with a place that waits for its first count is not among them.
+    """
+    every = _PLACES.order_by(None).subquery()
+    wanted = (
+        select(every.c.section, func.min(every.c.counted_at).label("counted_at"))
+        .group_by(every.c.section)
+        .having(func.count() == func.count(every.c.counted_at))
+    )
+    return {row.section: row.counted_at for row in run(session, wanted, {"tomorrow": _end_of(today)})}
+
+
 def _end_of(today: date) -> datetime:
     """When a day ends in the warehouse's time zone."""
     return datetime.combine(today + timedelta(days=1), time()).astimezone()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, String, case, column, delete, func, insert, select, values
+from sqlalchemy import ColumnElement, Date, case, delete, func, insert, select
 from sqlmodel import Session
 
 from scanner.catalogue.locations import NO_INVENTORY, LocationKind
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.plan import store as plans
+from scanner.db import bulk
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, table_of
 from scanner.drift.budget.rules import Used
@@ -247,38 +248,22 @@ def _is(source: str, target: str) -> ColumnElement[bool]:
 
 
 def last_counts(session: Session, day: date) -> dict[str, date]:
-    """When each section was counted last by the end of a day: that of its place that waits longest. None of its places waits
-    for its first count.
-    """
-    found: dict[str, date | None] = {}
-    for place in plans.places(session, day):
-        counted = place.counted_at.astimezone().date() if place.counted_at else None
-        before = found.get(place.section, counted)
-        found[place.section] = min(before, counted) if before and counted else None
-    return {section: at for section, at in found.items() if at}
+    """When each section was counted last by the end of a day. None of its places waits for its first count."""
+    return {section: at.astimezone().date() for section, at in plans.waits_since(session, day).items()}
 
 
 def shipped_after(session: Session, counted: Mapping[str, date], first: date, last: date) -> dict[str, int]:
     """What was shipped of each section after the day of its last count, or from `first` where it has none, up to `last`."""
-    total = whole(func.sum(_shipped.c.value_e4)).label("value_e4")
-    others = (
-        select(_shipped.c.section, total)
-        .where(_shipped.c.section.in_(sorted(_sections(session) - counted.keys())), _shipped.c.day.between(first, last))
+    since = dict.fromkeys(_sections(session), first)
+    since |= {section: max(first, day + timedelta(days=1)) for section, day in counted.items()}
+    begins = bulk.pairs(session, {section: day.isoformat() for section, day in since.items()}, Date)
+    wanted = (
+        select(_shipped.c.section, whole(func.sum(_shipped.c.value_e4)).label("value_e4"))
+        .join_from(begins, _shipped, _shipped.c.section == begins.c.key)
+        .where(_shipped.c.day >= begins.c.value, _shipped.c.day <= last)
         .group_by(_shipped.c.section)
     )
-    found = {row.section: row.value_e4 for row in fetch(session, _SectionSum, others)}
-    if counted:
-        known = (
-            values(column("section", String), column("day", Date), name="counted").data(sorted(counted.items())).cte("counted")
-        )
-        since = (
-            select(_shipped.c.section, total)
-            .join_from(known, _shipped, (_shipped.c.section == known.c.section) & (_shipped.c.day > known.c.day))
-            .where(_shipped.c.day.between(first, last))
-            .group_by(_shipped.c.section)
-        )
-        found |= {row.section: row.value_e4 for row in fetch(session, _SectionSum, since)}
-    return found
+    return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted)}
 
 
 def _sections(session: Session) -> set[str]:
