@@ -86,11 +86,16 @@ def _chance(chance: float) -> str:
     return f"once in {round(1 / chance):,} times" if chance > 1e-6 else "less than once in a million times"
 
 
+def _few(number: float) -> str:
+    """`2.4`, `0.03`: of less than one the first digit that says something."""
+    return f"{number:.1f}" if number >= 1 else f"{float(f'{number:.1g}'):g}"
+
+
 def _short_item(e: Evidence) -> str:
     usual = e["rate"] * e["lines"]
     return (
         f"Since {_on(e['since'])} it was picked {plural(e['lines'], 'time')}, and was not there {e['shorts']:,} "
-        f"of these, on {plural(e['days'], 'day')}. By the rate of the house {usual:.1f} were to be expected. "
+        f"of these, on {plural(e['days'], 'day')}. By the rate of the house {_few(usual)} were to be expected. "
         f"So many come by chance {_chance(e['chance'])}."
     )
 

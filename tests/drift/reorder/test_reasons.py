@@ -27,8 +27,8 @@ FACTS = Facts(lead_days=7, sold_a_day=2, lost_a_day=0.062, uncounted_days=120, w
          "26 = 14 for 7 days + 5 safety + 7 because less than 0.1 % of what moves goes missing and it was counted 120 days ago"),
         ({"own": 20}, {},
          "27 = 20, your own reorder point + 7 because 3.1 % of what moves goes missing and it was counted 120 days ago"),
-        ({"own": 20, "raised": 0}, {}, "20 = 20, your own reorder point"),
-        ({"own": 20, "raised": 0}, {"sold_a_day": 0}, "20 = 20, your own reorder point (nothing sold before today)"),
+        ({"own": 20, "raised": 0}, {}, "20, your own reorder point"),
+        ({"own": 20, "raised": 0}, {"sold_a_day": 0}, "20, your own reorder point (nothing sold before today)"),
         ({"own": 20, "raised": 2}, {"sold_a_day": 0},
          "22 = 20, your own reorder point (nothing sold before today) + 2 because 1.9 a month go missing "
          "and it was counted 120 days ago"),

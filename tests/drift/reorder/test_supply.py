@@ -95,7 +95,7 @@ def test_an_item_that_is_not_known_yet_has_its_own_point(purchasing: Purchasing)
     purchasing.item("LAMP", reorder_point=10)
     row = purchasing.plan()["LAMP"]
     assert (row.effective, row.lead_days, row.per_day, row.on_order, row.suggested) == (10, 7, 0, 6, 4)
-    assert row.reason == "10 = 10, your own reorder point (nothing sold before today)"
+    assert row.reason == "10, your own reorder point (nothing sold before today)"
 
 
 def test_an_item_that_was_never_counted_is_said_to_be(mugs: Purchasing) -> None:

@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from flask import Flask
 
+from scanner.drift.signals import told
 from scanner.drift.signals.rules import STREAKS, SignalKind
 from tests.support.patterns import SEEN, days_before, open_signal
 from tests.support.program import Program
@@ -205,3 +206,9 @@ class TestPrograms:
     def test_of_who_may_not_are_refused(self, app, number):
         program = Program(app, "Rosa")
         assert program.client.get("/api/v1/signals", headers=program.headers).status_code == 403
+
+
+@pytest.mark.parametrize(("lines", "words"), [(2, "0.03"), (40, "0.6"), (1, "0.01"), (160, "2.4")])
+def test_what_was_to_be_expected_is_never_told_as_nothing(lines: int, words: str) -> None:
+    evidence = SEEN[SignalKind.SHORT_ITEM] | {"lines": lines, "rate": 0.0149}
+    assert f"By the rate of the house {words} were to be expected." in told.words(SignalKind.SHORT_ITEM, evidence)
