@@ -221,6 +221,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from scanner import demo, server
     from scanner.db.engine import Database
     from scanner.db.migrations import migrate
+    from scanner.drift import daily
     from scanner.settings import load_settings
 
     server.demand_port(arguments.port)
@@ -228,7 +229,9 @@ def _demo(arguments: argparse.Namespace) -> int:
     settings = load_settings(database_url=arguments.database or server.demo_database(), demo=True)
     database = Database(settings.database_url)
     migrate(database)
-    database.transact(demo.fill_if_empty, datetime.now(UTC))
+    now = datetime.now(UTC)
+    if database.transact(demo.fill_if_empty, now):
+        daily.do_all(database, settings, now)
     badge = f"Sign in with a badge: {demo.BADGE_TO_SHOW}"
     return server.serve(settings, arguments.host, arguments.port, database, [badge, demo.PIN_TO_SHOW])
 

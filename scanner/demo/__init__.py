@@ -1,7 +1,8 @@
 """A warehouse to try everything in: goods, shelves with stock, three open receipts, goods at the dock, orders, announced
 returns, and people.
 
-It is filled by the same CSV imports as a real one, then by scans. It is the same each time, apart from the dates.
+It is filled by the same CSV imports as a real one, by movements of what was sold, and by scans. It is the same each time, apart
+from the dates.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from sqlmodel import Session
 from scanner.beginning.sample import service as sample
 from scanner.data.imports import all_kinds, import_csv
 from scanner.demo import counted, files, returned, sold
+from scanner.demo.past import Past
+from scanner.drift import store as drift
 from scanner.house import store as house
 from scanner.people import store as people
 from scanner.staff import service as staff
@@ -34,8 +37,9 @@ def fill(session: Session, now: datetime) -> None:
         at = now - STOCKED if kind == "stock" else now
         import_csv(session, kind, BytesIO(made[kind].encode()), None, at, more=IMPORTS)
     returned.fill(session, now)
-    counted.fill(session, now)
+    counted.fill(session, now, Past(session, files.sales(), now))
     sold.fill(session, now)
+    drift.forget(session, now.astimezone().date())
 
 
 def fill_as_sample(session: Session, now: datetime) -> None:

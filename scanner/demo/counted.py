@@ -10,6 +10,7 @@ from scanner.codes.commands import Command
 from scanner.counting import service as counting
 from scanner.counting import visits
 from scanner.counting.plan import store as plan
+from scanner.demo.past import Past
 from scanner.demo.scanning import person, scan
 from scanner.people.rules import OperatorView
 from scanner.picking.rules import PickTask
@@ -19,17 +20,25 @@ SECTIONS = ((37, "B-04"), (23, "B-06"), (9, "C-03"), (4, "C-04"), (1, "C-05"))
 """(days ago, section)."""
 OFF = {"B-04": (-2,), "B-06": (-1, 3), "C-03": (-4,), "C-05": (-3,)}
 """Section -> by how much its first records are off; the others match."""
+SHORT_PICKS = (timedelta(days=12), timedelta(days=5), timedelta(hours=2))
+"""How long ago an item could not be picked."""
 SECONDS = 14
 """From one scan to the next."""
 
 
-def fill(session: Session, now: datetime) -> None:
-    """Count sections, each on its day, with recounts by somebody else. This morning an item could not be picked."""
+def fill(session: Session, now: datetime, past: Past) -> None:
+    """Count sections, each on its day, with recounts by somebody else. An item could not be picked, this morning the third time.
+
+    What was sold before a count is booked before it.
+    """
     carla, sam = (person(session, badge) for badge in ("BADGE-CARLA", "BADGE-SAM"))
     for days, section in SECTIONS:
+        past.until(now - timedelta(days=days))
         _count(session, section, OFF.get(section, ()), (carla, sam), now - timedelta(days=days))
+    past.until(now)
     row = listings.stock_at(session, sku=None, place="A-03-1", limit=1, offset=0)[0]
-    scan(session, PickTask.SHORT_PICKS, row.sku, carla, now - timedelta(hours=2), location=row.location)
+    for nth, before in enumerate(SHORT_PICKS):
+        scan(session, PickTask.SHORT_PICKS, row.sku, carla, now - before, location=row.location, nth=nth)
 
 
 def _count(session: Session, section: str, off: tuple[int, ...], pair: tuple[OperatorView, OperatorView], at: datetime) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from io import StringIO
 from random import Random
 
 from scanner.codes.numbers import check_digit
-from scanner.demo.goods import KITS, Good, goods
+from scanner.demo import past
+from scanner.demo.goods import ACME, BRIGHTSIDE, HARBOUR, KITS, NORTHWIND, Good, goods
 
 SEED = 2026
 ROWS, SECTIONS, SHELVES = "ABC", 8, 8
@@ -64,7 +66,7 @@ def files(today: date) -> dict[str, str]:
     """The text of a file of every kind; receipts are due around `today`."""
     stocked, random = goods(), Random(SEED)
     tables: dict[str, Table] = {
-        "items": ("sku,name,unit_cost,abc_class,reorder_point,critical", _items(stocked)),
+        "items": ("sku,name,unit_cost,abc_class,reorder_point,critical,supplier,order_multiple", _items(stocked)),
         "barcodes": ("code,sku,units", _barcodes(stocked)),
         "kits": ("kit_sku,sku,units", [(kit, part, units) for kit, _, parts in KITS for part, units in parts]),
         "locations": ("code,name,kind,section,position", [(*place, _walk(place[0])) for place in _places()]),
@@ -103,10 +105,12 @@ def _text(header: str, rows: Iterable[Sequence[object]]) -> str:
 
 
 def _items(stocked: list[Good]) -> list[Cells]:
+    """What sells well is ordered by what it sells; the shop said a point of its own for the others."""
     rows: list[Cells] = [
-        (g.sku, g.name, g.cost, g.abc, 24 if g.abc == "A" else 6, "yes" if g.abc == "A" else "no") for g in stocked
+        (g.sku, g.name, g.cost, g.abc, 0 if g.abc == "A" else 6, "yes" if g.abc == "A" else "no", g.supplier, g.case or 1)
+        for g in stocked
     ]
-    return rows + [(sku, name, "0", "C", 0, "no") for sku, name, _ in KITS]
+    return rows + [(sku, name, "0", "C", 0, "no", "", 1) for sku, name, _ in KITS]
 
 
 def _barcodes(stocked: list[Good]) -> list[Cells]:
@@ -118,16 +122,26 @@ def _barcodes(stocked: list[Good]) -> list[Cells]:
 
 
 def _stock(stocked: list[Good], random: Random) -> list[Cells]:
-    """Most items on one shelf, some on two, a few sold out."""
-    places = shelves()
+    """Most items on one shelf, some on two, a few sold out; with what was sold of them since."""
+    places, sold = shelves(), Counter[str]()
+    for sale in sales():
+        sold[sale.sku] += sale.units
     rows: list[Cells] = []
-    for nth, good in enumerate(stocked):
-        if nth % 19 == 7 or good.sku == SOLD_OUT:
-            continue
-        rows.append((places[nth % len(places)], good.sku, random.randint(4, 60)))
+    for nth, good in _on_shelves(stocked):
+        rows.append((places[nth % len(places)], good.sku, random.randint(4, 60) + sold[good.sku]))
         if nth % 9 == 0:
             rows.append((places[(nth + 97) % len(places)], good.sku, random.randint(1, 24)))
     return rows
+
+
+def sales() -> list[past.Sale]:
+    """What was sold from the first shelf of each item since the shelves were filled."""
+    places = shelves()
+    return list(past.sales([(places[nth % len(places)], good) for nth, good in _on_shelves(goods())]))
+
+
+def _on_shelves(stocked: list[Good]) -> Iterator[tuple[int, Good]]:
+    return ((nth, good) for nth, good in enumerate(stocked) if nth % 19 != 7 and good.sku != SOLD_OUT)
 
 
 def _receipts(stocked: list[Good], random: Random, today: date) -> list[Cells]:
@@ -135,11 +149,11 @@ def _receipts(stocked: list[Good], random: Random, today: date) -> list[Cells]:
     cast, rest = stocked[:3], stocked[3:]
     random.shuffle(rest)
     due = [today, today - timedelta(days=1), today + timedelta(days=3)]
-    small = [("PO-1001", "Acme", due[0], "", "", good.sku, units) for good, units in zip(cast, (24, 6, 3), strict=True)]
+    small = [("PO-1001", ACME, due[0], "", "", good.sku, units) for good, units in zip(cast, (24, 6, 3), strict=True)]
     middle = _announced(rest[:49], due[1])
-    large = [("PO-1003", "Harbour Imports", due[2], "", "", good.sku, _ordered(good, random)) for good in rest[49:]]
+    large = [("PO-1003", HARBOUR, due[2], "", "", good.sku, _ordered(good, random)) for good in rest[49:]]
     large += [(*large[nth][:6], 6) for nth in range(400 - len(large))]
-    came = [(CAME, "Brightside", due[1] - timedelta(days=1), "", "", sku, units) for sku, units in AT_THE_DOCK]
+    came = [(CAME, BRIGHTSIDE, due[1] - timedelta(days=1), "", "", sku, units) for sku, units in AT_THE_DOCK]
     return [*small, *middle, *large[:400], *came]
 
 
@@ -158,7 +172,7 @@ def _announced(ordered: list[Good], due: date) -> list[Cells]:
     rows: list[Cells] = []
     for nth, good in enumerate([*ordered, ordered[-1]]):
         carton = sscc(nth // 2) if nth < 24 else ""
-        rows.append(("PO-1002", "Northwind Traders", due, "ASN-7002", carton, good.sku, good.case or 8))
+        rows.append(("PO-1002", NORTHWIND, due, "ASN-7002", carton, good.sku, good.case or 8))
     return rows
 
 

@@ -12,6 +12,9 @@ from itertools import count
 from scanner.codes.numbers import check_digit
 
 CASES = (6, 12, 24)
+ACME, BRIGHTSIDE, HARBOUR, NORTHWIND = "Acme", "Brightside", "Harbour Imports", "Northwind Traders"
+OF_ACME = 13
+"""So many of the coloured goods are Acme's, the others Harbour's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,7 @@ class Good:
     gtin: str | None  # 8, 12 or 13 digits; None where its SKU is its barcode
     case: int  # units in a case, 0 without one
     abc: str
+    supplier: str
 
     @property
     def case_gtin(self) -> str | None:
@@ -81,11 +85,12 @@ def goods() -> list[Good]:
     """Every item of the demo, the same ones each time."""
     numbers = count(3000)
     cast = [
-        Good(sku=sku, name=name, cost=cost, gtin=_gtin13(next(numbers)) if has_gtin else None, case=case, abc=abc)
+        Good(sku=sku, name=name, cost=cost, gtin=_gtin13(next(numbers)) if has_gtin else None, case=case, abc=abc, supplier=ACME)
         for sku, name, cost, case, abc, has_gtin in _CAST
     ]
     others = [
-        Good(sku=sku, name=name, cost=cost, gtin=_gtin13(next(numbers)), case=case, abc="B") for sku, name, cost, case in _OTHERS
+        Good(sku=sku, name=name, cost=cost, gtin=_gtin13(next(numbers)), case=case, abc="B", supplier=BRIGHTSIDE)
+        for sku, name, cost, case in _OTHERS
     ]
     return [*cast, *others, *_odd_ones(), *_variants(numbers)]
 
@@ -94,27 +99,27 @@ def _odd_ones() -> list[Good]:
     """Items whose GTIN has 8 or 12 digits."""
     gtin8, gtin12 = (digits + check_digit(digits) for digits in ("9501101", "40123456789"))
     return [
-        Good(sku="GUM", name="Chewing gum", cost="0.35", gtin=gtin8, case=0, abc="A"),
-        Good(sku="MARKER", name="Marker pen, imported", cost="0.90", gtin=gtin12, case=0, abc="C"),
+        Good(sku="GUM", name="Chewing gum", cost="0.35", gtin=gtin8, case=0, abc="A", supplier=BRIGHTSIDE),
+        Good(sku="MARKER", name="Marker pen, imported", cost="0.90", gtin=gtin12, case=0, abc="C", supplier=BRIGHTSIDE),
     ]
 
 
 def _variants(numbers: Iterator[int]) -> Iterator[Good]:
-    for nth, (name, sku, cost, detail) in enumerate(_named()):
+    for nth, (name, sku, cost, detail, supplier) in enumerate(_named()):
         number = next(numbers)
         gtin = None if nth % 7 == 6 else _gtin13(number)
         case = CASES[nth % 3] if nth % 2 == 0 else 0
-        yield Good(sku=f"{sku}-{detail}", name=name, cost=cost, gtin=gtin, case=case, abc="ABCCC"[nth % 5])
+        yield Good(sku=f"{sku}-{detail}", name=name, cost=cost, gtin=gtin, case=case, abc="ABCCC"[nth % 5], supplier=supplier)
 
 
-def _named() -> Iterator[tuple[str, str, str, str]]:
-    for name, sku, cost in _COLOURED:
+def _named() -> Iterator[tuple[str, str, str, str, str]]:
+    for place, (name, sku, cost) in enumerate(_COLOURED):
         for colour in _COLOURS:
-            yield f"{name}, {colour.lower()}", sku, cost, _COLOURS[colour]
+            yield f"{name}, {colour.lower()}", sku, cost, _COLOURS[colour], ACME if place < OF_ACME else HARBOUR
     for name, sku, cost, colours in _SIZED:
         for colour in colours:
             for size in _SIZES:
-                yield f"{name}, {colour.lower()}, {size}", sku, cost, f"{_COLOURS[colour]}-{size}"
+                yield f"{name}, {colour.lower()}, {size}", sku, cost, f"{_COLOURS[colour]}-{size}", NORTHWIND
 
 
 def _gtin13(number: int) -> str:

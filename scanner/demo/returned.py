@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
+from scanner.demo.goods import ACME, HARBOUR, NORTHWIND
 from scanner.demo.scanning import DEVICE, person, scan
 from scanner.people.rules import OperatorView
 from scanner.returns import service as returns
@@ -19,11 +20,17 @@ from scanner.workflows import WORKFLOWS
 
 SHELF = "B-01-1"
 RECEIPTS = (
-    (75, "PO-0981", "Acme", ("MUG-B", "LAMP", "TEE-M", "CAND-RD")),
-    (74, "PO-0982", "Northwind Traders", ("HOOD-BK-M", "POLO-NV-L", "SHOE-WH-L")),
-    (72, "PO-0983", "Harbour Imports", ("HEAD-BK", "HEAD-RD", "CLOCK-WH", "VASE-BL")),
+    (75, 6, "PO-0981", ACME, ("MUG-B", "LAMP", "TEE-M", "CAND-RD")),
+    (74, 9, "PO-0982", NORTHWIND, ("HOOD-BK-M", "POLO-NV-L", "SHOE-WH-L")),
+    (72, 13, "PO-0983", HARBOUR, ("HEAD-BK", "HEAD-RD", "CLOCK-WH", "VASE-BL")),
+    (52, 7, "PO-0984", ACME, ("BOWL-BK", "PLATE-BK")),
+    (50, 10, "PO-0985", NORTHWIND, ("POLO-NV-XS", "SOCK-BK-M")),
+    (47, 12, "PO-0986", HARBOUR, ("NOTE5-GN", "KEY-BK")),
+    (24, 6, "PO-0987", ACME, ("BOT05-GN", "TOWEL-BK")),
+    (23, 11, "PO-0988", NORTHWIND, ("TROUS-SA-M", "RAIN-BK-S")),
+    (20, 14, "PO-0989", HARBOUR, ("FRAME-BK", "CABLE-GN")),
 )
-"""(days ago, reference, supplier, items); twelve came of each."""
+"""(days ago, days on the way, reference, supplier, items); twelve came of each."""
 RETURNED = (
     (68, "HEAD-BK", 1, "CMD-DAMAGED-DOA", "no sound"),
     (66, "MUG-B", 2, "CMD-DAMAGED-TRANSPORT", "arrived broken"),
@@ -57,8 +64,9 @@ LATE = ("RMA-2006", 19)
 def fill(session: Session, now: datetime) -> None:
     """Receive, announce, scan, grade and finish, each on its day. One return was not announced, one is late."""
     rosa, theo, vera = (person(session, badge) for badge in ("BADGE-ROSA", "BADGE-THEO", "BADGE-VERA"))
-    for days, reference, supplier, skus in RECEIPTS:
-        _receive(session, rosa, now - timedelta(days=days), reference=reference, supplier=supplier, skus=skus)
+    for days, lead, reference, supplier, skus in RECEIPTS:
+        at, ordered = now - timedelta(days=days), now - timedelta(days=days + lead)
+        _receive(session, rosa, at, ordered=ordered, reference=reference, supplier=supplier, skus=skus)
     for nth, (days, sku, units, grade, said) in enumerate(RETURNED):
         at = now - timedelta(days=days)
         customer, lines = CUSTOMERS[nth % len(CUSTOMERS)], [AnnouncedLine(sku, units, said)]
@@ -75,7 +83,9 @@ def fill(session: Session, now: datetime) -> None:
     store.change(session, late.id, created_at=now - timedelta(days=LATE[1]))
 
 
-def _receive(session: Session, by: OperatorView, at: datetime, *, reference: str, supplier: str, skus: tuple[str, ...]) -> None:
+def _receive(
+    session: Session, by: OperatorView, at: datetime, *, ordered: datetime, reference: str, supplier: str, skus: tuple[str, ...]
+) -> None:
     values = {
         "reference": reference,
         "kind": "receiving",
@@ -85,7 +95,7 @@ def _receive(session: Session, by: OperatorView, at: datetime, *, reference: str
         "order_ref": "",
         "due_on": at.date(),
         "back_order_of": None,
-        "created_at": at,
+        "created_at": ordered,
     }
     items = [catalogue.find_item(session, sku) for sku in skus]
     lines = [{"position": place, "item_id": item.id, "expected": 12} for place, item in enumerate(items, 1) if item]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -41,6 +41,11 @@ def claim_again(session: Session, work: str, day: date, at: datetime, rest: time
 def done(session: Session, day: date) -> frozenset[str]:
     """All that was done for a day."""
     return frozenset(run(session, select(_work.c.work).where(_work.c.day == day)).scalars())
+
+
+def forget(session: Session, day: date) -> None:
+    """Have all of a day done once more: so much came in since that it says nothing any more."""
+    run(session, delete(_work).where(_work.c.day == day))
 
 
 def last(session: Session, work: str, before: date) -> datetime | None:

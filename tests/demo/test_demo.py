@@ -11,6 +11,9 @@ from scanner.counting.reports import service as count_reports
 from scanner.counting.reports.service import Asked
 from scanner.demo.files import PEOPLE, sscc
 from scanner.demo.goods import goods
+from scanner.drift import daily
+from scanner.drift.reorder import service as reorder
+from scanner.drift.signals import service as signals
 from scanner.moves import service as moves
 from scanner.orders.office import service as orders_office
 from scanner.people.rules import OperatorView
@@ -21,6 +24,7 @@ from scanner.returns.reports import service as returns_reports
 from scanner.scans import programs
 from scanner.scans.opening.service import open_task
 from scanner.scans.verify import verify
+from scanner.settings import Settings
 from scanner.workflows import WORKFLOWS
 from tests.conftest import new_database
 from tests.support.files import KINDS, export_csv, import_csv
@@ -157,3 +161,28 @@ def test_goods_wait_at_the_dock_and_orders_for_the_picker(filled):
     assert [row.order.reference for row in listed if row.late] == ["SO-6001"]
     assert lacking.keys() == {"SO-6005", "SO-6006"}
     assert "DOCK" in lacking["SO-6005"][0] and "GIFT-CARD" in lacking["SO-6006"][0]
+
+
+class TestTheDaysWork:
+    @pytest.fixture
+    def looked_at(self, filled):
+        daily.do_all(filled, Settings("", secret_key="of no use"), NOON)
+        return filled
+
+    def test_finds_a_shelf_that_is_often_short_and_what_sells_no_more(self, looked_at):
+        with looked_at.read() as session:
+            found = {(row.kind, row.subject) for row in signals.every(session, SAM, state="open", kind=None)}
+        assert found >= {("short picks of an item", "BOWL-NV"), ("no sale", "CUSH-GN")}
+
+    def test_says_what_to_order_by_what_was_sold_and_by_how_long_it_took_to_come(self, looked_at):
+        with looked_at.read() as session:
+            every = reorder.plan(session, NOON.date())
+        due = {each.sku: each for each in every if each.is_due}
+        assert due["KEY-GN"].per_day > 2 and 12 < due["KEY-GN"].lead_days < 14 and due["KEY-GN"].supplier == "Harbour Imports"
+
+    def test_is_done_once_more_for_a_warehouse_that_was_empty_this_morning(self):
+        database = empty_warehouse()
+        daily.do_all(database, Settings("", secret_key="of no use"), NOON - timedelta(hours=3))
+        database.transact(demo.fill_as_sample, NOON)
+        with database.read() as session:
+            assert daily.is_due(session, NOON)
