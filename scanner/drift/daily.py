@@ -27,7 +27,7 @@ from scanner.drift.digest.service import digest
 from scanner.drift.exports import MANY
 from scanner.drift.fold import service as fold
 from scanner.drift.ranking import stakes
-from scanner.drift.reorder import supply
+from scanner.drift.reorder.supply import service as supply
 from scanner.drift.signals.looking import service as looking
 from scanner.errors import DomainError
 from scanner.settings import Settings

@@ -12,9 +12,10 @@ from sqlalchemy import insert, update
 from scanner.catalogue.tables import Item
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
-from scanner.drift.reorder import service, store, supply
+from scanner.drift.reorder import service, store
 from scanner.drift.reorder.due import Ordering
 from scanner.drift.reorder.store import SupplyRow
+from scanner.drift.reorder.supply import service as supply
 from scanner.drift.tables import Signal
 from tests.support.counted import add_count
 from tests.support.sold import add_sales

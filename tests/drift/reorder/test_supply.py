@@ -18,9 +18,10 @@ from scanner.catalogue.tables import MergedItem, RetiredItem, Stock
 from scanner.data.imports import import_csv
 from scanner.db.sql import run
 from scanner.drift.fold import service as fold
-from scanner.drift.reorder import service, store
+from scanner.drift.reorder import service
 from scanner.drift.reorder.service import Show, Wanted
 from scanner.drift.reorder.store import SupplyRow
+from scanner.drift.reorder.supply import store
 from scanner.drift.tables import OpenDay
 from scanner.errors import NotAllowed
 from scanner.people.rules import OperatorView

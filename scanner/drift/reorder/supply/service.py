@@ -14,10 +14,13 @@ from statistics import fmean
 from sqlmodel import Session
 
 from scanner.db.engine import Database
-from scanner.drift.reorder import due, rules, store
+from scanner.drift.reorder import due, rules
+from scanner.drift.reorder import store as ordered
 from scanner.drift.reorder.due import USUAL_LEAD_DAYS, Ordering
 from scanner.drift.reorder.rules import Counted, Gap, Loss, Rate
-from scanner.drift.reorder.store import Have, OrderedItem, ShelfStock, Sold, SupplyRow
+from scanner.drift.reorder.store import Have, OrderedItem, SupplyRow
+from scanner.drift.reorder.supply import store
+from scanner.drift.reorder.supply.store import ShelfStock, Sold
 from scanner.drift.signals.rules import is_phantom_streak
 from scanner.webhooks import service as webhooks
 
@@ -78,8 +81,8 @@ class _Found:
 
 
 def _worked_out(session: Session, today: date) -> _Found:
-    before, items = store.supplies(session), store.items(session)
-    shelves, have = store.on_shelves(session), store.have(session)
+    before, items = ordered.supplies(session), ordered.items(session)
+    shelves, have = store.on_shelves(session), ordered.have(session)
     found = _Found(gone=sorted(before.keys() - {item.id for item in items}))
     for item, row in _rows(session, items, before, shelves, today):
         listed = due.ordering(item, row, have.get(item.id, Have()), today)

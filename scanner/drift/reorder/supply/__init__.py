@@ -1,0 +1,1 @@
+"""How fast items are sold, how long they take to come, and how much of them goes missing."""
