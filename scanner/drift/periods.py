@@ -1,10 +1,10 @@
-"""Months of the house's calendar: what is budgeted, booked and closed. Pure."""
+"""Days and months of the house's calendar; a month is what is budgeted, booked and closed."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from scanner.words import day
 
@@ -49,6 +49,16 @@ class Period:
     def gone(self, today: date) -> int:
         """How many of its days have begun: all of a month that is over."""
         return min(max((today - self.first).days + 1, 0), self.days)
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment."""
+    return moment.astimezone().date()
+
+
+def begin_of(day_of_it: date) -> datetime:
+    """The moment at which a day begins."""
+    return datetime.combine(day_of_it, time()).astimezone(UTC)
 
 
 def period_of(day_of_it: date) -> Period:

@@ -17,7 +17,7 @@ from scanner.db.columns import whole
 from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
 from scanner.drift.flows import PICKED
 from scanner.drift.fold.rules import FROM_PICKED, Changed, Entry, Moved, Place, Sums, Trace
-from scanner.drift.periods import Period, period_named
+from scanner.drift.periods import Period, day_of, period_named
 from scanner.drift.tables import (
     ClosedPeriod,
     DriftEntry,
@@ -151,11 +151,6 @@ def changed(session: Session, after: int, through: int, limit: int) -> list[Chan
     wanted = select(*columns, more.label("more_e4")).where(_change.c.seq > after, _change.c.seq <= through)
     rows = fetch(session, _ChangedRow, wanted.order_by(_change.c.seq).limit(limit))
     return [Changed(row.seq, day_of(row.at), *row[2:]) for row in rows]
-
-
-def day_of(moment: datetime) -> date:
-    """The day of the house's calendar."""
-    return moment.astimezone().date()
 
 
 def places(session: Session, ids: Collection[int]) -> dict[int, Place]:

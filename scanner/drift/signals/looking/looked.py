@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from scanner.drift.periods import day_of
 from scanner.drift.signals.rules import Precision, SignalKind
 from scanner.drift.signals.store import About, KnownSignal
 
@@ -57,19 +58,9 @@ def look_of(
         if row.closed_at is None:
             opened.add(key)
         elif row.is_answered:
-            day = local_day(row.closed_at)
+            day = day_of(row.closed_at)
             closed[key] = max(day, closed.get(key, day))
     return Look(today, now, frozenset(opened), closed, precision)
-
-
-def local_day(at: datetime) -> date:
-    """The day of the house's calendar."""
-    return at.astimezone().date()
-
-
-def begin_of(day: date) -> datetime:
-    """The moment at which a day of the house's calendar begins."""
-    return datetime.combine(day, time()).astimezone(UTC)
 
 
 def weeks_until(today: date, number: int) -> list[date]:

@@ -8,8 +8,9 @@ from itertools import groupby, pairwise
 
 from sqlmodel import Session
 
+from scanner.drift.periods import begin_of, day_of
 from scanner.drift.signals.looking import store
-from scanner.drift.signals.looking.looked import Found, Look, begin_of, local_day
+from scanner.drift.signals.looking.looked import Found, Look
 from scanner.drift.signals.looking.store import CountRow
 from scanner.drift.signals.rules import LEAST_COUNTS, Rise, SignalKind, rises
 from scanner.drift.signals.store import KnownSignal
@@ -53,7 +54,7 @@ def _counts(session: Session, look: Look) -> dict[str, list[CountRow]]:
 def _since(look: Look, kind: SignalKind, section: str, counts: list[CountRow]) -> list[Rate]:
     """The last rates of a section, of those since its last signal of a kind was closed."""
     since = look.since(kind, section, DAYS)
-    return [(row, rate) for row, rate in _rates(counts) if local_day(row.at) >= since]
+    return [(row, rate) for row, rate in _rates(counts) if day_of(row.at) >= since]
 
 
 def _rise(rates: list[Rate]) -> Rise:
@@ -67,7 +68,7 @@ def _section(look: Look, kind: SignalKind, section: str, counts: list[CountRow])
         return None
     values = [rate for _, rate in rates]
     evidence = {
-        "counts": [[local_day(row.at).isoformat(), round(rate, 2)] for row, rate in rates],
+        "counts": [[day_of(row.at).isoformat(), round(rate, 2)] for row, rate in rates],
         "chance": rising_tail(rising_score(values), len(values)), "sure_from": LEAST_COUNTS,
     }  # fmt: skip
     return Found(kind=kind, subject=section, section=section, evidence=evidence)

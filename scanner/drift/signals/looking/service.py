@@ -18,10 +18,11 @@ from scanner.catalogue import store as catalogue
 from scanner.counting.pulls import store as pulls
 from scanner.counting.pulls.rules import Pull
 from scanner.db.engine import Database
+from scanner.drift.periods import begin_of, day_of
 from scanner.drift.signals import store, told
 from scanner.drift.signals.looking import sections, shipped, shorts, streaks
 from scanner.drift.signals.looking import store as record
-from scanner.drift.signals.looking.looked import Found, Look, begin_of, local_day, look_of
+from scanner.drift.signals.looking.looked import Found, Look, look_of
 from scanner.drift.signals.looking.store import FoundRow
 from scanner.drift.signals.rules import LOWER_FROM, MERGED, NO_STOCK, QUIET, RETIRED, STREAKS, Rise, SignalKind
 from scanner.drift.signals.store import KnownSignal
@@ -120,13 +121,13 @@ def _streaks(session: Session, signals: list[KnownSignal]) -> Iterator[Closing]:
     for row in record.found_since(session, ids, since):
         if row.at > ids[row.item_id].opened_at:
             counted[row.item_id].append(row)
-    last_sales = {row.item_id: row.last for row in record.sales(session, local_day(since))}
+    last_sales = {row.item_id: row.last for row in record.sales(session, day_of(since))}
     shelves = _shelves(session, ids)
     for item_id, signal in ids.items():
         sale = last_sales.get(item_id)
         if (answer := answered(counted[item_id], shelves[item_id])) is not None:
             yield signal.id, *answer
-        elif sale and sale > local_day(signal.opened_at):
+        elif sale and sale > day_of(signal.opened_at):
             yield signal.id, False, "It was sold again before it was counted."
         elif not shelves[item_id]:
             yield signal.id, False, NO_STOCK

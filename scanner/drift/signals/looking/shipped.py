@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from scanner.drift.periods import begin_of
 from scanner.drift.signals.looking import store
-from scanner.drift.signals.looking.looked import Found, Look, begin_of
+from scanner.drift.signals.looking.looked import Found, Look
 from scanner.drift.signals.rules import SignalKind, slower
 
 DAYS = 28

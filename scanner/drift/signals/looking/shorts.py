@@ -10,8 +10,9 @@ from math import ceil
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
+from scanner.drift.periods import begin_of, day_of
 from scanner.drift.signals.looking import store
-from scanner.drift.signals.looking.looked import Found, Look, begin_of, local_day, week_of, weeks_until
+from scanner.drift.signals.looking.looked import Found, Look, week_of, weeks_until
 from scanner.drift.signals.looking.store import ShortRow
 from scanner.drift.signals.rules import (
     PRIOR_LINES,
@@ -39,7 +40,7 @@ def items(session: Session, look: Look, rows: Iterable[ShortRow]) -> Iterator[Fo
     begin = look.today - EIGHT_WEEKS
     by_item: dict[int, list[ShortRow]] = defaultdict(list)
     for row in rows:
-        if begin <= local_day(row.at) < look.today:
+        if begin <= day_of(row.at) < look.today:
             by_item[row.item_id].append(row)
     if not by_item:
         return
@@ -55,7 +56,7 @@ def items(session: Session, look: Look, rows: Iterable[ShortRow]) -> Iterator[Fo
         since = look.since(SignalKind.SHORT_ITEM, item_id, EIGHT_WEEKS.days)
         lines = picked.get(item_id, 0)
         if since > begin:  # it was closed since: only what came after that is new
-            own = [row for row in own if local_day(row.at) >= since]
+            own = [row for row in own if day_of(row.at) >= since]
             lines = sum(row.lines for row in store.picked_lines(session, first, begin_of(since), item_id))
         yield from _item(look, subject, own, lines, rate, since)
 
@@ -86,7 +87,7 @@ def rates(session: Session, look: Look, rows: Iterable[ShortRow]) -> Iterator[Fo
     weeks = weeks_until(look.today, WEEKS)
     shorts: dict[str, Counter[date]] = defaultdict(Counter)
     for row in rows:
-        shorts[row.section][week_of(local_day(row.at))] += 1 if row.units > 0 else -1
+        shorts[row.section][week_of(day_of(row.at))] += 1 if row.units > 0 else -1
     house = _weeks(weeks, sum(shorts.values(), Counter()), _units(session, look, weeks, None)[""])
     usual = house_rate(sum(week.shorts for week in house), sum(week.lines for week in house))
     yield from _rate(look, "", weeks, house, usual)
@@ -144,7 +145,7 @@ def _by_day(rows: Iterable[ShortRow]) -> dict[date, int]:
     """Day -> how often an item was short; what was taken back on that day is none."""
     days = Counter[date]()
     for row in rows:
-        days[local_day(row.at)] += 1 if row.units > 0 else -1
+        days[day_of(row.at)] += 1 if row.units > 0 else -1
     return {day: times for day, times in days.items() if times > 0}
 
 

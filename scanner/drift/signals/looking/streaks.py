@@ -13,8 +13,9 @@ from typing import Any
 from sqlmodel import Session
 
 from scanner.catalogue import store as catalogue
+from scanner.drift.periods import begin_of, day_of
 from scanner.drift.signals.looking import store
-from scanner.drift.signals.looking.looked import Found, Look, begin_of, local_day, week_of, weeks_until
+from scanner.drift.signals.looking.looked import Found, Look, week_of, weeks_until
 from scanner.drift.signals.looking.store import SaleRow, SubjectRow, TraceRow
 from scanner.drift.signals.rules import (
     STREAKS,
@@ -71,7 +72,7 @@ def phantoms(session: Session, look: Look) -> Iterator[Found]:
     subjects = store.subjects(session, [each.item.item_id for each in long])
     for each in long:
         subject, at = subjects[each.item.item_id], seen.get(each.item.item_id)
-        since_goods = max(each.sale.last, local_day(at)) if at else each.sale.last  # goods came, or were counted, since
+        since_goods = max(each.sale.last, day_of(at)) if at else each.sale.last  # goods came, or were counted, since
         streak = _streak(look, calendar, each.item, each.sale, since_goods)
         if streak and (kind := _kind(look, streak)) and _is_new(look, each.sale):
             yield _found(session, look, kind, streak, subject)
@@ -124,5 +125,5 @@ def _missing(session: Session, since: date) -> dict[int, list[tuple[date, date]]
     found: dict[int, list[tuple[date, date]]] = defaultdict(list)
     for row in store.flagged(session, begin_of(since)):
         last_sale = date.fromisoformat(json.loads(row.evidence)["last_sale"])
-        found[row.item_id].append((last_sale + timedelta(days=1), local_day(row.closed_at)))
+        found[row.item_id].append((last_sale + timedelta(days=1), day_of(row.closed_at)))
     return found
