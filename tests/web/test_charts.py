@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask, render_template_string
 
 from scanner.web import charts
@@ -46,6 +47,11 @@ def test_what_was_below_zero_is_drawn_below_zero():
 def test_nothing_to_draw_is_no_error(app):
     assert "<svg" in drawn(app, "step_chart", charts.step("On hand", "units", [], NOON))
     assert "By week" in drawn(app, "column_chart", charts.columns("By week", "units", []))
+
+
+@pytest.mark.parametrize(("unit", "words"), [("short picks", "1 short pick<"), ("a day", "1 a day<")])
+def test_one_of_a_thing_is_one(app, unit, words):
+    assert words in drawn(app, "column_chart", charts.columns("", unit, [charts.Bar("week 1", (1,), "1")]))
 
 
 def test_a_bar_is_a_link_with_its_words_and_they_are_escaped(app):
