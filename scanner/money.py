@@ -8,6 +8,7 @@ from unicodedata import category
 
 from scanner.spelling import Ambiguous, numeral
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 MOST_DIGITS = 10
 _PLAIN = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2}|[0-9]{4}))?")
 _NEGATIVE = re.compile(r"\s*(?:[-\u2212\u2013(].*|.*[0-9)][-\u2212])\s*", re.DOTALL)
@@ -27,6 +28,11 @@ def from_e4(amount: int) -> Decimal:
 def in_cents(amount: int) -> Decimal:
     """Ten-thousandths as an amount with two decimals; halves away from zero, as the books round."""
     return Decimal(rounded(amount, 100)).scaleb(-2)
+
+
+def written(value: Decimal, currency: str) -> str:
+    """`1234.5` -> `1,234.50 EUR`; without a currency where none is set. The two do not part at the end of a line."""
+    return f"{value:,.2f}{NO_BREAK}{currency}" if currency else f"{value:,.2f}"
 
 
 def rounded(above: int, below: int) -> int:

@@ -27,7 +27,7 @@ SECONDS = 14
 
 
 def fill(session: Session, now: datetime, past: Past) -> None:
-    """Count sections, each on its day, with recounts by somebody else. An item could not be picked, this morning the third time.
+    """Count sections, each on its day, with recounts by somebody else. An item could not be picked, just now the third time.
 
     What was sold before a count is booked before it.
     """

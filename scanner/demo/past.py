@@ -63,7 +63,7 @@ def _chance(good: Good, days: int) -> float:
 
 
 class Past:
-    """The sales as they are booked, from the oldest on: what else happened is put between them."""
+    """The sales as they are booked, from the oldest on, with the counts between them."""
 
     def __init__(self, session: Session, sold: Sequence[Sale], now: datetime) -> None:
         self._session, self._left = session, list(reversed(sold))

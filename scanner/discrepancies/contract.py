@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
 from scanner.discrepancies.desk.rules import Sort, Wanted, owners_of
 from scanner.discrepancies.rules import AskAbove, Cause, DiscrepancyKind, DiscrepancyState
+from scanner.errors import BadRequest
 from scanner.money import to_e4
 from scanner.people.rules import OperatorView
 from scanner.scans.contract import Kind
@@ -16,6 +18,7 @@ from scanner.web.answers import SavedAnswer
 from scanner.web.contract import Answer, Body
 from scanner.web.field_types import OneOf, Search, Seq, Several, Ticked, Time, Words, YesNo
 
+_AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,4})?")
 STATES = tuple(DiscrepancyState)
 ALL = "all"
 
@@ -32,7 +35,7 @@ class DiscrepancyAnswer(Answer):
     sku: str
     name: str
     units: int = Field(description="A size; the direction is in the kind. The variance of a count alone is signed.")
-    value: float = Field(description="At cost when it was found, in the currency of the house.")
+    value: float = Field(description="At what the item cost when the units last changed, in the currency of the house.")
     owner: str
     cause: str
     opened_at: Time
@@ -112,14 +115,17 @@ class Settlement(Body):
     value: Words = ""
 
     def ask_above(self, limit: Decimal, currency: str) -> AskAbove | None:
-        """What has to be asked about: more than the limit, and more than the yes was to. A yes to no amount is to any."""
-        if self.sure and not self.value:
-            return None
-        try:
-            said = Decimal(self.value) if self.sure else limit
-            return AskAbove(max(limit, said), currency)
-        except InvalidOperation:
+        """What has to be asked about: more than the limit, and more than the yes was to. A yes to no amount is to any.
+
+        Raises BadRequest for a yes to what is no amount.
+        """
+        if not self.sure:
             return AskAbove(limit, currency)
+        if not self.value:
+            return None
+        if not _AMOUNT.fullmatch(self.value):
+            raise BadRequest(f"Expected the amount that you were asked about, such as 240.00, got {self.value[:40]!r}.", "value")
+        return AskAbove(max(limit, Decimal(self.value)), currency)
 
 
 class Chosen(Body):

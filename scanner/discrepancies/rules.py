@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from scanner.errors import Conflict
+from scanner.money import written
 
 
 class DiscrepancyKind(StrEnum):
@@ -105,5 +106,5 @@ class AskAgain(Conflict):
     """So much is settled only by who says so twice."""
 
     def __init__(self, value: Decimal, currency: str) -> None:
-        super().__init__(f"This settles {f'{value:,.2f} {currency}'.rstrip()}. Settle that much?", "sure")
+        super().__init__(f"This settles {written(value, currency)}. Settle that much?", "sure")
         self.value = value

@@ -187,7 +187,7 @@ def settle(
     audit.take_turn(session)
     found, note = store.get_row(session, discrepancy_id), _note(note)
     if ask_above and found is not None and found.state == DiscrepancyState.OPEN:
-        ask_above.ask(worth(session, [discrepancy_id], settlers))
+        ask_above.ask(worth(session, [discrepancy_id], settlers, hold=True))
     settler = settlers.get(found.kind) if found is not None else None
     if settler:
         settler.settle(session, discrepancy_id, Cause(cause), operator, now, note=note)
@@ -199,10 +199,20 @@ def settle(
         )
 
 
-def worth(session: Session, ids: Collection[int], settlers: Settlers) -> Decimal:
-    """What it would settle to settle these now: at the cost of today what is booked, else at the cost when it was found."""
+def worth(session: Session, ids: Collection[int], settlers: Settlers, *, hold: bool = False) -> Decimal:
+    """What it would settle to settle these now: at the cost of today what is booked, else at the value that it has.
+
+    `hold`: nobody changes these costs until the transaction ends.
+    """
     booked = {kind for kind, settler in settlers.items() if settler.books}
-    return from_e4(sum(row.now_e4 if row.kind in booked else row.found_e4 for row in store.worth(session, ids)))
+    rows = store.worth(session, ids, hold=hold)
+    return from_e4(sum(row.now_e4 if row.kind in booked else row.found_e4 for row in rows))
+
+
+def booked(session: Session, discrepancy_id: int) -> Decimal | None:
+    """What was booked for a discrepancy, at the cost of that day; None where nothing was."""
+    found = store.booked_e4(session, discrepancy_id)
+    return None if found is None else from_e4(found)
 
 
 def settle_found(session: Session, discrepancy_id: int, *, cause: str, note: str, operator_id: int, now: datetime) -> bool:

@@ -7,19 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, cast, func, insert, select, update
+from sqlalchemy import BigInteger, bindparam, cast, func, insert, or_, select, update
 from sqlmodel import Session
 
+from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Item, Location
+from scanner.db.columns import whole
 from scanner.db.sql import fetch, fetch_one, run, table_of
 from scanner.discrepancies.rules import OWNERS, DiscrepancyKind, DiscrepancyState
 from scanner.discrepancies.tables import Discrepancy, DiscrepancyEvent
 from scanner.people.tables import Operator
 from scanner.scans.decision import Opened
-from scanner.scans.tables import Task
+from scanner.scans.tables import Movement, Task
 
-_discrepancy, _event, _item, _task, _operator, _location = (
-    table_of(model) for model in (Discrepancy, DiscrepancyEvent, Item, Task, Operator, Location)
+_discrepancy, _event, _item, _task, _operator, _location, _movement = (
+    table_of(model) for model in (Discrepancy, DiscrepancyEvent, Item, Task, Operator, Location, Movement)
 )
 
 
@@ -294,8 +296,8 @@ def open_totals(session: Session) -> list[OpenTotal]:
     return fetch(session, OpenTotal, statement)
 
 
-def worth(session: Session, ids: Collection[int]) -> list[Worth]:
-    """What these discrepancies are worth."""
+def worth(session: Session, ids: Collection[int], *, hold: bool = False) -> list[Worth]:
+    """What these discrepancies are worth. `hold`: nobody changes the costs of their items until the transaction ends."""
     statement = (
         select(
             _discrepancy.c.kind,
@@ -304,8 +306,22 @@ def worth(session: Session, ids: Collection[int]) -> list[Worth]:
         )
         .join_from(_discrepancy, _item, _discrepancy.c.item_id == _item.c.id)
         .where(_discrepancy.c.id.in_(ids))
+        .order_by(_item.c.id)
     )
+    if hold:
+        statement = statement.with_for_update(read=True, key_share=True, of=_item)
     return fetch(session, Worth, statement)
+
+
+def booked_e4(session: Session, discrepancy_id: int) -> int | None:
+    """What the record was adjusted by to settle a discrepancy, at the cost of that day; None where it was not."""
+    adjustment = select(_location.c.id).where(_location.c.kind == LocationKind.ADJUSTMENT.value).scalar_subquery()
+    booked = select(whole(func.sum(_movement.c.units * func.coalesce(_movement.c.cost_e4, 0)))).where(
+        _movement.c.discrepancy_id == discrepancy_id,
+        or_(_movement.c.source_id.in_(adjustment), _movement.c.target_id.in_(adjustment)),
+    )
+    found: int | None = run(session, booked).scalar_one()
+    return found
 
 
 def open_at_places(session: Session, item_id: int) -> list[int]:

@@ -111,6 +111,7 @@ def _page(discrepancy_id: int, said: Settlement | None = None, problem: DomainEr
         choice=read(settler.choose, discrepancy_id, signed_in(), now()) if settler else None,
         choice_template=settler.template if settler else "",
         worth=read(service.worth, [discrepancy_id], _settlers()) if is_open else page.head.value,
+        booked=None if is_open else read(service.booked, discrepancy_id),
         has_sign=settler is not None and settler.signed,
         sure={each.cause: each.words for each in earlier},
         proposed=desk_rules.proposed(earlier),
@@ -176,10 +177,10 @@ def _ask_above(said: Settlement) -> AskAbove | None:
 
 
 def _many(ids: list[int], said: SettlementOfMany | None = None, problem: DomainError | None = None) -> str:
-    rows = read(desk.choosable, ids, signed_in(), _settlers(), workflows())
+    found = read(desk.choosable, ids, signed_in(), _settlers(), workflows())
     return render_template(
-        "discrepancies/settle.html", rows=rows, total=read(service.worth, [row.id for row in rows], _settlers()),
-        causes=list(Cause), said=said, problem=problem, asks=isinstance(problem, AskAgain), onward=_filter(),
+        "discrepancies/settle.html", rows=found.rows, total=found.worth, causes=list(Cause), said=said, problem=problem,
+        asks=isinstance(problem, AskAgain), onward=_filter(),
     )  # fmt: skip
 
 

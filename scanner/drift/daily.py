@@ -26,6 +26,7 @@ from scanner.drift import store
 from scanner.drift.digest.service import digest
 from scanner.drift.exports import MANY
 from scanner.drift.fold import service as fold
+from scanner.drift.periods import day_of
 from scanner.drift.ranking import stakes
 from scanner.drift.reorder.supply import service as supply
 from scanner.drift.signals.looking import service as looking
@@ -81,7 +82,7 @@ def do_all(database: Database, settings: Settings, now: datetime) -> None:
 
 
 def _steps(database: Database, settings: Settings, now: datetime) -> Iterator[Callable[[], object]]:
-    today = now.astimezone().date()
+    today = day_of(now)
     yield lambda: fold.complete(database, now, MANY)
     with database.read() as session:
         undone = _undone(session, now)
@@ -105,7 +106,7 @@ def _tried(step: Callable[[], object]) -> Exception | None:
 
 
 def _undone(session: Session, now: datetime) -> list[Work]:
-    done = store.done(session, now.astimezone().date())
+    done = store.done(session, day_of(now))
     return [work for work in WORKS if work.name not in done]
 
 
@@ -141,7 +142,7 @@ class Keeper:
         with self._database.read() as session:
             has_work = not is_all or is_due(session, now)
         if not has_work:
-            digest(self._database, self._settings(), now.astimezone().date(), now)
+            digest(self._database, self._settings(), day_of(now), now)
         elif time.monotonic() >= self._rest_until and beside.run(["daily"], self._environment(), self._stopped):
             self._rest_until = time.monotonic() + AGAIN_SECONDS
             _log.error("The day's work on drift failed. The command `daily` says why")

@@ -15,7 +15,7 @@ from scanner.drift.fold import service as fold
 from scanner.drift.journal import closing, dialects, months
 from scanner.drift.journal.dialects import Dialect
 from scanner.drift.journal.store import ReserveRow
-from scanner.drift.periods import Period
+from scanner.drift.periods import Period, day_of
 from scanner.money import from_e4, in_cents
 from scanner.web.download import csv_lines
 
@@ -52,7 +52,7 @@ def journal_lines(database: Database, period: str, dialect: Dialect, now: dateti
     month = closing.begun(period, now)
     fold.complete(database, now, MANY)
     with database.read() as session:
-        return list(csv_lines(dialects.columns(dialect), journal(session, month, dialect, now.astimezone().date())))
+        return list(csv_lines(dialects.columns(dialect), journal(session, month, dialect, day_of(now))))
 
 
 def cells_of_entry(row: EntryRow) -> Mapping[str, object]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from scanner.money import written
 from scanner.web.context import settings
-
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def currency() -> str:
@@ -16,5 +15,4 @@ def currency() -> str:
 
 def with_currency(amount: Decimal) -> str:
     """`1234.5` -> `1,234.50 EUR`."""
-    text = f"{amount:,.2f}"
-    return f"{text}{NO_BREAK}{currency()}" if currency() else text
+    return written(amount, currency())

@@ -47,6 +47,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Some to settle at once, and what that would settle in all."""
+
+    rows: list[DiscrepancyRow]
+    worth: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """One that was not settled, and why."""
 
@@ -119,13 +127,13 @@ def not_now(session: Session, operator: OperatorView, settlers: Settlers) -> fro
 
 def choosable(
     session: Session, ids: Collection[int], operator: OperatorView, settlers: Settlers, workflows: Workflows
-) -> list[DiscrepancyRow]:  # fmt: skip
+) -> Choice:  # fmt: skip
     """Those of these numbers that the person can settle now. Raises BadRequest where none is."""
     refused = not_now(session, operator, settlers)
     found = [row for row in chosen(session, ids, operator, workflows) if row.id not in refused]
     if not found:
         raise BadRequest("None of those is yours to settle now: open one to see why.", "chosen")
-    return found
+    return Choice(found, service.worth(session, [row.id for row in found], settlers))
 
 
 def earlier(session: Session, discrepancy_id: int) -> tuple[Sureness, ...]:
@@ -145,12 +153,12 @@ def settle_many(
     operator.demand(Right.SETTLE)
     audit.take_turn(session)
     rows = chosen(session, ids, operator, workflows)
+    refused = not_now(session, operator, settlers)
     if ask_above:
-        refused = not_now(session, operator, settlers)
-        ask_above.ask(service.worth(session, [row.id for row in rows if row.id not in refused], settlers))
+        ask_above.ask(service.worth(session, [row.id for row in rows if row.id not in refused], settlers, hold=True))
     open_ones, settled = {row.id for row in rows}, []
     failed = [Failed(each, "It is not open any more.") for each in sorted(set(ids) - open_ones)]
-    for number in sorted(open_ones):
+    for number in sorted(open_ones, key=lambda each: (each not in refused, each)):  # before any other lifts the record of these
         try:
             service.settle(session, number, cause=cause, note=note, operator=operator, now=now, settlers=settlers)
         except (Conflict, NotAllowed, NotFound) as problem:  # each is raised before anything of it is written

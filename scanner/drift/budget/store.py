@@ -18,7 +18,7 @@ from scanner.db.sql import fetch, run, table_of
 from scanner.drift.budget.rules import Used
 from scanner.drift.flows import NO_SHRINK, SHIPPED, Line
 from scanner.drift.fold import store as folds
-from scanner.drift.periods import Period, period_named
+from scanner.drift.periods import Period, day_of, period_named
 from scanner.drift.tables import ClosedPeriod, DriftEntry, DriftRate, Flow, ShippedDay, ValueDay
 from scanner.people.tables import Operator
 from scanner.scans.tables import Movement, Scan, Task
@@ -249,7 +249,7 @@ def _is(source: str, target: str) -> ColumnElement[bool]:
 
 def last_counts(session: Session, day: date) -> dict[str, date]:
     """When each section was counted last by the end of a day. None of its places waits for its first count."""
-    return {section: at.astimezone().date() for section, at in plans.waits_since(session, day).items()}
+    return {section: day_of(at) for section, at in plans.waits_since(session, day).items()}
 
 
 def shipped_after(session: Session, counted: Mapping[str, date], first: date, last: date) -> dict[str, int]:

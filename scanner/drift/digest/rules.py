@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from scanner.money import written
 from scanner.words import day, plural
 
 NEVER = ("off", "never")
@@ -56,7 +57,7 @@ class Digest:
         parts = [
             f"{day(self.day)}\n",
             *self._signals(),
-            f"{off}, worth {f'{self.cost:,.2f} {self.currency}'.rstrip()} at cost.",
+            f"{off}, worth {written(self.cost, self.currency)} at cost.",
             f"{plural(self.counts_due, 'section')} to count today.",
             *([f"\n{self.address}"] if self.address else []),
         ]

@@ -18,6 +18,7 @@ from scanner.discrepancies import service as discrepancies
 from scanner.drift import store
 from scanner.drift.digest import mail
 from scanner.drift.digest.rules import AGAIN, Digest, Line, is_due
+from scanner.drift.periods import day_of
 from scanner.drift.signals import store as signals
 from scanner.drift.signals import told
 from scanner.settings import Settings
@@ -47,10 +48,7 @@ def digest_of(session: Session, settings: Settings, today: date, now: datetime) 
     """What there is to say today. New is what opened since the digest of the last day."""
     since = store.last(session, DIGEST, today) or now - A_DAY
     rows = signals.loud_open(session, 1_000)
-    lines = [
-        Line(told.titled(row.kind, row.subject), row.owner, row.opened_at.astimezone().date(), row.opened_at > since)
-        for row in rows
-    ]
+    lines = [Line(told.titled(row.kind, row.subject), row.owner, day_of(row.opened_at), row.opened_at > since) for row in rows]
     number, cost = discrepancies.open_total(session)
     return Digest(
         day=today, house=settings.house_name, signals=tuple(sorted(lines, key=lambda line: not line.is_new)),

@@ -14,7 +14,7 @@ from scanner.db.engine import Busy, Database
 from scanner.drift.fold import store
 from scanner.drift.fold.rules import Changed, Known, Moved, Sums, by_place, by_section, fold, of_the_same_days
 from scanner.drift.fold.store import Mark
-from scanner.drift.periods import Period
+from scanner.drift.periods import Period, day_of
 from scanner.errors import Overloaded
 
 MOST_DAYS = timedelta(days=3 * 366)
@@ -47,7 +47,7 @@ class Step:
 def catch_up(database: Database, now: datetime, most: int | None = None) -> bool:
     """Add what the record has by now, `most` so many times `AT_ONCE` rows; False where that was not all of it."""
     with database.read() as session:
-        if store.is_up_to_date(session, now.astimezone().date() - timedelta(days=1)):
+        if store.is_up_to_date(session, day_of(now) - timedelta(days=1)):
             return True
     last = _settled(database)
     if last is None:
@@ -111,7 +111,7 @@ def work_out(session: Session, last: tuple[int, int], now: datetime, at_once: in
         moved, changed = of_the_same_days(moved, changed, at_once)
     known = _known(session, moved, changed, closed)
     sums = fold(moved, changed, known)
-    today = now.astimezone().date()
+    today = day_of(now)
     over = (today if is_all else min(_last_day(moved, changed), today)) - timedelta(days=1)
     days, last_day = _carry_values(session, by_section(sums, known), mark.snapshot_day, over)
     seqs = moved[-1].seq if moved else mark.movement_seq, changed[-1].seq if changed else mark.change_seq

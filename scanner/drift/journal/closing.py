@@ -16,7 +16,7 @@ from scanner.drift.journal import accounts, months, store
 from scanner.drift.journal.dialects import money
 from scanner.drift.journal.months import Month
 from scanner.drift.journal.rules import cents_of
-from scanner.drift.periods import Period, check_begun, period_named
+from scanner.drift.periods import Period, check_begun, day_of, period_named
 from scanner.drift.tables import ClosedPeriod
 from scanner.errors import BadRequest, Conflict
 from scanner.people.rules import OperatorView, Right
@@ -53,7 +53,7 @@ def begun(text: str, now: datetime) -> Period:
     """The month that is meant, which has begun. Raises BadRequest."""
     period = asked(text)
     try:
-        check_begun(period, now.astimezone().date())
+        check_begun(period, day_of(now))
     except ValueError as error:
         raise BadRequest(f"Expected {error}.", "period") from None
     return period
@@ -66,13 +66,13 @@ def close(session: Session, text: str, operator: OperatorView, now: datetime) ->
     """
     operator.demand(Right.CLOSE_MONTHS)
     audit.take_turn(session)
-    period, today = begun(text, now), now.astimezone().date()
+    period, today = begun(text, now), day_of(now)
     if period.last >= today:
         raise Conflict(f"{period} goes on until {day(period.last)}. Close it after that day.", "period")
     folds.mark(session, hold=True)  # nothing is added to it meanwhile, and nobody else closes it
     before = store.closed(session, period)
     if before:
-        raise Conflict(f"{period} is closed: {before.by} closed it on {day(before.closed_at.astimezone().date())}.", "period")
+        raise Conflict(f"{period} is closed: {before.by} closed it on {day(day_of(before.closed_at))}.", "period")
     first = months.first_open(session, today)
     if period < first:
         raise Conflict(f"There is nothing to close in {period}: the first month that is open is {first}.", "period")

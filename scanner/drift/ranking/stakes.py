@@ -14,6 +14,7 @@ from sqlmodel import Session
 from scanner.counting.plan import service as plans
 from scanner.counting.plan.policy import policy
 from scanner.db.engine import Database
+from scanner.drift.periods import day_of
 from scanner.drift.ranking import store
 from scanner.drift.ranking.rules import (
     Past,
@@ -93,7 +94,7 @@ def _rounded(sums: Mapping[str, float]) -> Counter[str]:
 
 def moves_since(pasts: Mapping[tuple[int, int], PastRow], rows: Iterable[MovesRow]) -> dict[tuple[int, int], Moves]:
     """What moved at each record since its last count, on later days of the house's calendar."""
-    counted = {key: past.counted_at.astimezone().date() for key, past in pasts.items()}
+    counted = {key: day_of(past.counted_at) for key, past in pasts.items()}
     found: dict[tuple[int, int], Moves] = {}
     for place, item, day, number in rows:
         key = (place, item)
@@ -109,7 +110,7 @@ def record_of(row: RecordRow, known: Known, today: date) -> Record:
     past, moved, supply = known.pasts.get(key), known.moves.get(key), known.supplies.get(row.item_id)
     usual = known.usual[row.abc_class]
     if past:
-        days = float((today - past.counted_at.astimezone().date()).days)
+        days = float((today - day_of(past.counted_at)).days)
     else:
         days = max(float((today - moved.since).days) if moved else 0.0, usual.days_between)
     return Record(

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from scanner.data.dumps import Cells
 from scanner.data.exports import Export
+from scanner.drift.periods import day_of
 from scanner.drift.reorder import service
 from scanner.drift.reorder.due import Ordering
 
@@ -26,7 +27,7 @@ def cells(rows: Iterable[Ordering]) -> Iterator[Cells]:
 
 
 def _reorder(session: Session) -> Iterator[Cells]:
-    return cells(service.plan(session, datetime.now(UTC).astimezone().date()))
+    return cells(service.plan(session, day_of(datetime.now(UTC))))
 
 
 EXPORTS = {"reorder": Export(COLUMNS, _reorder)}

@@ -25,9 +25,9 @@ class Facts:
 
 def reason(point: Point, facts: Facts) -> str:
     """`26 = 14 for 7 days + 5 safety + 7 because 3.1 % of what moves goes missing and it was counted 120 days ago`."""
-    parts = _own(point, facts) if point.own is not None else _measured(point, facts)
     if point.own is not None and not point.raised:
-        return parts
+        return _own(point, facts)
+    parts = _own(point, facts) if point.own is not None else _measured(point, facts)
     raised = f" + {point.raised:,} because {_missing(facts)} and it was {counted(facts)}" if point.raised else ""
     return f"{point.effective:,} = {parts}{raised}"
 

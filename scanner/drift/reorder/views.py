@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
+from scanner.drift.periods import day_of
 from scanner.drift.reorder import service
 from scanner.drift.reorder.contract import ReorderList
 from scanner.drift.reorder.files import COLUMNS, cells
@@ -59,4 +60,4 @@ def _wanted(asked: ReorderList) -> Wanted:
 
 
 def _today() -> date:
-    return now().astimezone().date()
+    return day_of(now())

@@ -86,9 +86,12 @@ def _chance(chance: float) -> str:
     return f"once in {round(1 / chance):,} times" if chance > 1e-6 else "less than once in a million times"
 
 
+LEAST_TOLD = 0.01
+
+
 def _few(number: float) -> str:
-    """`2.4`, `0.03`: of less than one the first digit that says something."""
-    return f"{number:.1f}" if number >= 1 else f"{float(f'{number:.1g}'):g}"
+    """`2.4`, `0.03`, `less than 0.01`."""
+    return f"{number:.1f}" if number >= 1 else f"{number:.2f}" if number >= LEAST_TOLD else f"less than {LEAST_TOLD}"
 
 
 def _short_item(e: Evidence) -> str:

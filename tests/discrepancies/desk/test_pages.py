@@ -98,7 +98,9 @@ class TestSettlingOne:
         said = {"chosen": ids, "cause": "theft", "note": "All gone.", "sure": "1"}
         asked = sam.post("/discrepancies/settle", **said, value="906.99")
         assert asked.status_code == 409 and 'name="value" value="907.00' in asked.text, "it is worth more than was said yes to"
-        assert sam.post("/discrepancies/settle", **said, value="x").status_code == 409
+        for odd in ("x", "NaN", "Infinity", "1e999", "-5", "907,00", "907.00 EUR"):
+            refused = sam.post("/discrepancies/settle", **said, value=odd)
+            assert refused.status_code == 400 and "Expected the amount that you were asked about" in refused.text
         assert sam.post("/discrepancies/settle", **said, value="907.00").status_code == 303
 
     def test_is_answered_as_htmx_and_in_json(self, sam, ids):

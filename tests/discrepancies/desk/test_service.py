@@ -198,6 +198,19 @@ class TestSettlingMany:
         settle(warehouse, three[:2], ask_above=AskAbove(Decimal("95.00"), ""))
         assert numbers(warehouse) == three[2:]
 
+    def test_settles_no_more_than_it_asked_about_where_one_lifts_the_record_of_another(self, warehouse):
+        """What is below zero waits for a count, also where a variance of the same batch brings its record above zero."""
+        floor = Floor(warehouse)
+        floor.put("A-01-1", "LAMP", -3)
+        variance, below = differ(
+            warehouse,
+            {"kind": "variance", "sku": "LAMP", "units": 5, "value_e4": 900_000, "place": "A-01-1"},
+            {"kind": "below zero", "sku": "LAMP", "units": 3, "value_e4": 540_000, "place": "A-01-1"},
+        )
+        found = settle(warehouse, [variance, below], ask_above=AskAbove(Decimal("90.00"), ""))
+        assert found.settled == [variance] and [each.id for each in found.failed] == [below]
+        assert floor.on_hand("A-01-1", "LAMP") == 2
+
     @pytest.mark.parametrize(("ids", "cause"), [([], "theft"), (range(1, 202), "theft"), ([1], "ghosts"), ([9_999], "theft")])
     def test_refuses_what_is_none_or_too_many_or_has_no_such_cause(self, warehouse, three, ids, cause):
         with pytest.raises(BadRequest):

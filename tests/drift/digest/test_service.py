@@ -80,7 +80,7 @@ def test_says_what_is_new_open_off_and_due(goods, settings, box):
 
 def test_names_the_currency_of_the_house_beside_the_amount(goods, settings, box):
     digest(goods.database, replace(settings, currency="EUR"), DAY, at(7))
-    assert "worth 17.50 EUR at cost." in box.mails[0].get_content()
+    assert "worth 17.50\N{NO-BREAK SPACE}EUR at cost." in box.mails[0].get_content()
     assert told(goods)[0]["discrepancies"] == {"open": 2, "value": 17.5, "currency": "EUR"}
 
 

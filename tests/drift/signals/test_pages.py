@@ -208,7 +208,7 @@ class TestPrograms:
         assert program.client.get("/api/v1/signals", headers=program.headers).status_code == 403
 
 
-@pytest.mark.parametrize(("lines", "words"), [(2, "0.03"), (40, "0.6"), (1, "0.01"), (160, "2.4")])
-def test_what_was_to_be_expected_is_never_told_as_nothing(lines: int, words: str) -> None:
+@pytest.mark.parametrize(("lines", "words"), [(2, "0.03"), (40, "0.60"), (1, "0.01"), (160, "2.4"), (0.5, "less than 0.01")])
+def test_what_was_to_be_expected_is_never_told_as_nothing(lines: float, words: str) -> None:
     evidence = SEEN[SignalKind.SHORT_ITEM] | {"lines": lines, "rate": 0.0149}
     assert f"By the rate of the house {words} were to be expected." in told.words(SignalKind.SHORT_ITEM, evidence)

@@ -14,6 +14,7 @@ from statistics import fmean
 from sqlmodel import Session
 
 from scanner.db.engine import Database
+from scanner.drift.periods import day_of
 from scanner.drift.reorder import due, rules
 from scanner.drift.reorder import store as ordered
 from scanner.drift.reorder.due import USUAL_LEAD_DAYS, Ordering
@@ -130,11 +131,7 @@ def _since(session: Session, items: Sequence[OrderedItem], before: Mapping[int, 
     """The day on which each item first moved; what is known of that never changes."""
     known = {item_id: row.since for item_id, row in before.items() if row.since is not None}
     asked = [item.id for item in items if item.id not in known]
-    return known | {item_id: _day(at) for item_id, at in store.first_moved(session, asked).items()}
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone().date()
+    return known | {item_id: day_of(at) for item_id, at in store.first_moved(session, asked).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +273,7 @@ class _Counts:
         counted: dict[int, list[Counted]] = {}
         for row in store.counts(session, _midnight(today - timedelta(COUNT_DAYS))):
             lost = row.lost if row.round else 0
-            one = Counted(_day(row.counted_at), row.location_id, lost)
+            one = Counted(day_of(row.counted_at), row.location_id, lost)
             counted.setdefault(stands_for.get(row.item_id, row.item_id), []).append(one)
         gaps = {item_id: rules.gaps(those) for item_id, those in counted.items()}
         by_class: dict[str, list[Gap]] = {}

@@ -18,6 +18,7 @@ from scanner.counting.tables import CountResult
 from scanner.db import bulk
 from scanner.db.columns import whole
 from scanner.db.sql import connection_of, fetch, run, table_of
+from scanner.drift.periods import day_of
 from scanner.drift.reorder import rules
 from scanner.drift.reorder.store import SupplyRow
 from scanner.drift.signals.rules import STREAKS, SignalState
@@ -201,7 +202,7 @@ def streaks(session: Session, since: datetime) -> list[Streak]:
     found = list[Streak]()
     for row in fetch(session, _SignalRow, wanted):
         if last_sale := json.loads(row.evidence).get("last_sale"):
-            until = row.closed_at.astimezone().date() if row.closed_at else None
+            until = day_of(row.closed_at) if row.closed_at else None
             found.append(Streak(row.item_id, date.fromisoformat(last_sale), until, row.has_found))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from scanner.drift.periods import begin_of
+from scanner.drift.periods import begin_of, day_of
 from scanner.drift.signals.looking import store
 from scanner.drift.signals.looking.looked import Found, Look
 from scanner.drift.signals.rules import SignalKind, slower
@@ -26,7 +26,7 @@ def late(session: Session, look: Look) -> Iterator[Found]:
     others = [each for each, was_short in hours if not was_short]
     if found := slower(short, others):
         evidence = {
-            "since": since.astimezone().date().isoformat(), "hours": round(found.hours, 1),
+            "since": day_of(since).isoformat(), "hours": round(found.hours, 1),
             "usual_hours": round(found.usual_hours, 1), "orders": len(short), "others": len(others), "chance": found.chance,
         }  # fmt: skip
         yield Found(kind=SignalKind.SLOWER, subject="", evidence=evidence)
