@@ -160,7 +160,7 @@ def assign(session: Session, discrepancy_id: int, *, owner: str, note: str, oper
     """Hand an open discrepancy to another owner. Raises BadRequest for one whom the house does not know."""
     operator.demand(Right.SETTLE)
     audit.take_turn(session)
-    owner = owners.checked(session, owner)
+    owner = owners.checked(session, owner, Right.SEE_DISCREPANCIES)
     found = _held_open(session, discrepancy_id)
     if found.owner == owner:
         return

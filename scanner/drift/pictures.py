@@ -42,7 +42,7 @@ def of(page: Page) -> Pictures:
 def _pace(page: Page) -> BarChart:
     """What of the budget is used beside what of the month is gone, in per cent."""
     house = page.house
-    used = house.used.gross_e4 * 100 // house.budget_e4 if house.budget_e4 > 0 else 0
+    used = -(-house.used.gross_e4 * 100 // house.budget_e4) if house.budget_e4 > 0 else 0  # rounded up, as the pace is
     gone = house.gone * 100 // house.days
     bars = [Bar("Budget used", (used,), f"{used} %"), Bar("Month gone", (gone,), f"{gone} %")]
     return charts.rows("Against the pace of the month", "per cent", bars)

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner.drift import contract, exports, pictures
 from scanner.drift.budget import service
-from scanner.drift.budget.rules import LEAST_BP, MOST_BP
+from scanner.drift.budget.rules import LEAST_BP, MOST_BP, RATE_BP
 from scanner.drift.flows import Account
 from scanner.drift.fold import service as fold
 from scanner.drift.journal import accounts, closing, dialects, months, store
 from scanner.drift.journal.closing import begun
 from scanner.drift.journal.dialects import Dialect
 from scanner.drift.periods import Period, period_of
+from scanner.errors import BadRequest, Conflict, DomainError, NotFound
 from scanner.people.downloads import file_of
 from scanner.people.rules import Right
 from scanner.people.session import requires, signed_in
 from scanner.scans.pages import workflows
 from scanner.scans.rooms import Entry, Group
 from scanner.web.answers import SavedAnswer, saved
-from scanner.web.context import database, now, read, today, transact
+from scanner.web.context import database, htmx, now, read, today, transact
 from scanner.web.contract import form_or_json, query, sent
 
 blueprint = Blueprint("drift", __name__, url_prefix="/drift")
@@ -59,7 +60,8 @@ def month(month: str) -> str:
     return _month(begun(month, now()))
 
 
-def _month(period: Period) -> str:
+def _month(period: Period, problem: DomainError | None = None) -> str:
+    """The page of a month; with what was typed on it, where that was refused."""
     _demand_not_blind()
     is_all = fold.fresh(database(), now())
     day = today()
@@ -70,8 +72,14 @@ def _month(period: Period) -> str:
         "drift/index.html", page=page, is_all=is_all, closed=closed, today=day, shown=SHOWN, dialects=list(Dialect),
         books=read(months.books, period, day), worst=read(service.worst, period), to_close=to_close,
         following=period.after if period.after.first <= day else None, least=LEAST_BP // 100, most=MOST_BP // 100,
-        pictures=pictures.of(page),
+        pictures=pictures.of(page), over=period.last < day, usual=f"{RATE_BP / 100:g} %", problem=problem,
+        said=request.form if problem else None,
     )  # fmt: skip
+
+
+def _is_page() -> bool:
+    """Whether a form of the page was sent, and is to come back with what was typed in it."""
+    return not request.is_json and not htmx
 
 
 @blueprint.get("/<ref:month>/movements")
@@ -141,7 +149,12 @@ def close(month: str) -> AnyResponse:
     operator = signed_in()
     operator.demand(Right.CLOSE_MONTHS)
     fold.complete(database(), now())
-    closed = transact(closing.close, month, operator, now())
+    try:
+        closed = transact(closing.close, month, operator, now())
+    except Conflict as problem:
+        if not _is_page():
+            raise
+        return make_response(_month(begun(month, now()), problem), 409)
     answer = contract.ClosedAnswer(message=closed.message, periods=list(closed.periods))
     return saved(answer, url_for(".month", month=closed.periods[-1]))
 
@@ -150,11 +163,16 @@ def close(month: str) -> AnyResponse:
 @requires()
 def rate() -> AnyResponse:
     """Set how much may drift."""
-    said = form_or_json(contract.Rate)
-    section = said.section.strip()
-    transact(service.set_rate, section, said.rate, signed_in(), now())
-    of = f"Section {section}" if section else "The house"
-    words = f"{of} may drift {said.rate / 100:g} % a year now." if said.rate is not None else f"{of} has the usual rate again."
+    try:
+        said = form_or_json(contract.Rate)
+        section = said.section.strip()
+        transact(service.set_rate, section, said.rate, signed_in(), now())
+    except (BadRequest, NotFound) as problem:
+        if not _is_page():
+            raise
+        return make_response(_month(period_of(today()), problem), 400 if isinstance(problem, BadRequest) else 404)
+    of, usual = (f"Section {section}", "the rate of the house") if section else ("The house", "the usual rate")
+    words = f"{of} may drift {said.rate / 100:g} % a year now." if said.rate is not None else f"{of} goes by {usual}."
     return saved(contract.SavedRate(message=words, section=section, rate_bp=said.rate), url_for(".index"))
 
 
@@ -162,7 +180,11 @@ def rate() -> AnyResponse:
 @requires(Right.CLOSE_MONTHS)
 def account_names() -> str:
     """What the books call the accounts."""
-    return render_template("drift/accounts.html", accounts=list(Account), codes=read(accounts.codes))
+    return _accounts(read(accounts.codes))
+
+
+def _accounts(codes: Mapping[Account, str], problem: DomainError | None = None) -> str:
+    return render_template("drift/accounts.html", accounts=list(Account), codes=codes, problem=problem)
 
 
 @blueprint.post("/accounts")
@@ -171,7 +193,12 @@ def name_accounts() -> AnyResponse:
     """Say what the books call the accounts."""
     fields = sent()
     said = {each: str(fields[each.name.lower()]) for each in Account if fields.get(each.name.lower()) is not None}
-    transact(accounts.name, said, signed_in())
+    try:
+        transact(accounts.name, said, signed_in())
+    except BadRequest as problem:
+        if not _is_page():
+            raise
+        return make_response(_accounts(said, problem), 400)
     return saved(
         SavedAnswer(message="The accounts are named. Months that are closed keep their names."), url_for(".account_names")
     )

@@ -219,7 +219,7 @@ class OneOf:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Pydantic's own check, or the choice before it."""
         if self.otherwise is None:
-            return core_schema.literal_schema(list(self.words))
+            return core_schema.literal_schema([str(each) for each in self.words])
         return core_schema.no_info_before_validator_function(self._chosen, handler(source))
 
     def _chosen(self, value: Any) -> Any:

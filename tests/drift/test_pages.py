@@ -226,3 +226,28 @@ class TestTheProgram:
 
     def test_has_to_have_the_right(self, app, house):
         assert Program(app, "Rosa").get("/budget").status_code == 403
+
+
+class TestWhatWasRefused:
+    """The page comes back with what was typed, and with what is wrong."""
+
+    def test_a_rate(self, fay):
+        answer = fay.post("/drift/rate", section="c-99", rate="40")
+        assert answer.status_code == 400 and 'value="40"' in answer.text and 'value="c-99"' in answer.text
+        assert "What may drift" in answer.text and 'role="alert"' in answer.text
+
+    def test_the_names_of_accounts(self, fay):
+        answer = fay.post("/drift/accounts", inventory="1400", shrink="1400", rounding="6800")
+        assert answer.status_code == 400 and "1400 is the inventory" in answer.text and 'value="6800"' in answer.text
+        odd = fay.post("/drift/accounts", rounding="=1+1")
+        assert odd.status_code == 400 and "a formula to a spreadsheet" in odd.text
+
+    def test_two_accounts_may_share_a_name_but_the_inventory_none(self, fay):
+        assert fay.post("/drift/accounts", rounding="6800", revalued="6800").status_code == 303
+        assert fay.post("/drift/accounts", rounding="inventory").status_code == 400
+
+
+class TestAMonthThatIsOver:
+    def test_says_what_would_have_been_found_then_of_what_there_was_then(self, app, fay):
+        page = fay.get("/drift/2026-01").text
+        assert "Expected loss at the month" in page and "Gross drift at the month" in page and "Expected loss today" not in page

@@ -52,7 +52,7 @@ class Page:
     classes: tuple[UsedRow, ...]
     others: tuple[UsedRow, ...]  # known damage and so on: no drift
     expected_e4: int
-    now_e4: int  # what the inventory is worth today
+    now_e4: int  # what the inventory is worth at the end of the month, or today where that is not over
     costless: Costless
 
 
@@ -80,7 +80,7 @@ def page(session: Session, period: Period, today: date) -> Page:
         classes=tuple(store.used(session, period, "class")),
         others=tuple(row for row in store.used(session, period, "line", None) if row.key != Line.DRIFT),
         expected_e4=sum(each.expected_e4 for each in shrink.values()),
-        now_e4=sum(store.values_now(session).values()),
+        now_e4=worth.last_e4,
         costless=store.costless(session, NAMED),
     )
 
@@ -127,6 +127,11 @@ class _Worth:
     days: int
     by_day: Sequence[int]
     sections: Mapping[str, int]  # the sum over the days
+
+    @property
+    def last_e4(self) -> int:
+        """What it was worth on the last of these days."""
+        return self.by_day[-1] if self.by_day else 0
 
     def of_section(self, section: str) -> list[int]:
         """A mean value for each day: their sum is what counts."""

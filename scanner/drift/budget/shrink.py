@@ -15,20 +15,27 @@ from scanner.drift.periods import Period
 WINDOW = 12
 QUARTER = 3
 """Months."""
+SETTLING_DAYS = 14
+"""So long after a section was counted what is settled in it is taken for what that count found: recounts take days. What comes
+later was found by a count of some of its places. Nothing says how much was shipped from these, so it says nothing of ρ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shrink:
-    """A section's ρ in millionths, what was shipped of it since its last count, and the day of that; None where it has none."""
+    """A section's ρ in millionths, what was shipped of it since its last count, and the day of that; None where it has none.
+
+    `found_since_e4`: what was found missing since by counts of single places.
+    """
 
     ppm: int
     shipped_since_e4: int
     counted_on: date | None
+    found_since_e4: int = 0
 
     @property
     def expected_e4(self) -> int:
-        """What a count would find missing today."""
-        return expected_loss_e4(self.ppm, self.shipped_since_e4)
+        """What a count would find missing today, beside what was found already."""
+        return max(expected_loss_e4(self.ppm, self.shipped_since_e4) - max(self.found_since_e4, 0), 0)
 
 
 NO_SHRINK = Shrink(shrink_ppm(0, 0, 0), 0, None)
@@ -47,21 +54,27 @@ def shrink(session: Session, period: Period, today: date) -> dict[str, Shrink]:
     months = max(_months_between(max(begun, first), period), QUARTER) if begun else QUARTER
     counts = store.last_counts(session, last)
     since = store.shipped_after(session, counts, first.first, last)
+    found = store.found_after(session, counts, SETTLING_DAYS, first, last)
     whole = moved(session, first, period)
     worth = store.values_now(session) if last == today else store.values_by_section(session, last, last)
     return {
         section: _shrink(
-            whole.get(section, Moved(section)), since.get(section, 0), counts.get(section), months, worth.get(section, 0)
+            whole.get(section, Moved(section)),
+            since.get(section, 0),
+            found.get(section, 0),
+            counts.get(section),
+            months,
+            worth.get(section, 0),
         )
         for section in whole.keys() | since.keys() | counts.keys()
     }
 
 
-def _shrink(whole: Moved, since_e4: int, counted_on: date | None, months: int, value_e4: int) -> Shrink:
-    """What was shipped between the counts is all up to the last one; nothing where there was none."""
+def _shrink(whole: Moved, since_e4: int, found_e4: int, counted_on: date | None, months: int, value_e4: int) -> Shrink:
+    """What was shipped between the counts is all up to the last one, nothing where there was none; ρ is of what these found."""
     between = whole.shipped_e4 - since_e4 if counted_on else 0
     prior = prior_e4(whole.shipped_e4 * QUARTER // months, value_e4)
-    return Shrink(shrink_ppm(whole.shrink_e4, between, prior), since_e4, counted_on)
+    return Shrink(shrink_ppm(whole.shrink_e4 - found_e4, between, prior), since_e4, counted_on, found_e4)
 
 
 def _months_before(period: Period, number: int) -> Period:

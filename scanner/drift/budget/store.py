@@ -266,6 +266,21 @@ def shipped_after(session: Session, counted: Mapping[str, date], first: date, la
     return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted)}
 
 
+def found_after(session: Session, counted: Mapping[str, date], days: int, first: Period, last: date) -> dict[str, int]:
+    """What counts found missing of each section, net, more than so many days after its last count; all where it has none."""
+    begins = dict.fromkeys(_sections(session), first.first)
+    begins |= {section: day + timedelta(days=days + 1) for section, day in counted.items()}
+    since = bulk.pairs(session, {section: day.isoformat() for section, day in begins.items()}, Date)
+    wanted = (
+        select(_entry.c.section, whole(-func.sum(_entry.c.value_e4)).label("value_e4"))
+        .join_from(since, _entry, _entry.c.section == since.c.key)
+        .where(_entry.c.period >= str(first), _entry.c.line == Line.DRIFT.value)
+        .where(_entry.c.day >= since.c.value, _entry.c.day <= last)
+        .group_by(_entry.c.section)
+    )
+    return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted)}
+
+
 def _sections(session: Session) -> set[str]:
     """Every section that a place is in; the empty one is of those that are in none."""
     return {"", *run(session, select(_location.c.section).distinct()).scalars()}

@@ -14,6 +14,7 @@ from scanner.house import store as house
 from scanner.people.rules import OperatorView, Right
 
 MOST = 64
+FORMULA = ("=", "+", "-", "@")
 _KEY = "account "
 
 
@@ -30,8 +31,11 @@ def name(session: Session, said: Mapping[Account, str], operator: OperatorView) 
     for each, text in wanted.items():
         if len(text) > MOST or not text.isprintable():
             raise BadRequest(f"{each}: expected a code or a name of at most {MOST} characters.", each.name.lower())
+        if text.startswith(FORMULA):
+            raise BadRequest(f"{each}: a name that begins with {text[0]} is a formula to a spreadsheet.", each.name.lower())
     audit.take_turn(session)
     before = codes(session)
+    _refuse_a_second_inventory(before | wanted)
     for each, text in wanted.items():
         house.drop(session, f"{_KEY}{each.name.lower()}")
         if text:
@@ -41,3 +45,11 @@ def name(session: Session, said: Mapping[Account, str], operator: OperatorView) 
         named = ({key.value: text for key, text in which.items()} for which in (before, after))
         old, new = named
         audit.note(session, operator, Action.ACCOUNTS_NAMED, "accounts", "journal", before=old, after=new)
+
+
+def _refuse_a_second_inventory(names: Mapping[Account, str]) -> None:
+    """Others may share a name. An entry against the inventory under the inventory's own name would say nothing."""
+    called = {each: names.get(each) or each.value for each in Account}
+    for each, name in called.items():
+        if each is not Account.INVENTORY and name.lower() == called[Account.INVENTORY].lower():
+            raise BadRequest(f"{each}: {name} is the inventory's own account. Call one of them otherwise.", each.name.lower())

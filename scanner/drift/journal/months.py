@@ -15,7 +15,7 @@ from scanner.drift.budget.shrink import NO_SHRINK, Shrink
 from scanner.drift.budget.store import Moved
 from scanner.drift.flows import Account
 from scanner.drift.journal import accounts, store
-from scanner.drift.journal.rules import Booked, Entry, Signed, change_of_inventory_e4, journal
+from scanner.drift.journal.rules import CENT_E4, Booked, Entry, Signed, cents_of, change_of_inventory_e4, journal
 from scanner.drift.journal.store import ReserveRow
 from scanner.drift.periods import Period, period_named
 
@@ -104,11 +104,16 @@ def set_aside(period: Period, moved: Moved, found: Shrink, before_e4: int) -> Re
     After a count the reserve is what was lost since then, by ρ. The difference is the true-up. What is in no section is never
     counted as a whole, so its reserve is set right every month.
     """
-    accrual = expected_loss_e4(found.ppm, moved.shipped_e4)
+    accrual = _whole_cents(expected_loss_e4(found.ppm, moved.shipped_e4))
     left = before_e4 + accrual - moved.shrink_e4
     is_verified = _is_counted(found, period) or moved.shrink_e4 or not moved.section
-    true_up = found.expected_e4 - left if is_verified else 0
+    true_up = _whole_cents(found.expected_e4 - left) if is_verified else 0
     return ReserveRow(str(period), moved.section, moved.shipped_e4, found.ppm, accrual, moved.shrink_e4, true_up, left + true_up)
+
+
+def _whole_cents(amount_e4: int) -> int:
+    """As the journal has it, so that its reserve is that of the page."""
+    return cents_of(amount_e4) * CENT_E4
 
 
 def _is_counted(found: Shrink, period: Period) -> bool:

@@ -159,7 +159,7 @@ def assign(session: Session, signal_id: int, *, owner: str, operator: OperatorVi
     """Hand an open signal to another owner; gives the owner as the house spells it. Raises BadRequest, Conflict, NotFound."""
     operator.demand(Right.CLOSE_SIGNALS)
     audit.take_turn(session)
-    owner = owners.checked(session, owner)
+    owner = owners.checked(session, owner, Right.SEE_SIGNALS)
     found = _held_open(session, signal_id)
     store.change(session, signal_id, owner=owner)
     before, after = {"owner": found.owner}, {"owner": owner}

@@ -100,7 +100,7 @@ def _page(signal_id: int, said: SignalClosing | None = None, problem: DomainErro
         "drift/signals/one.html", page=page, row=page.signal, chart=told.picture(page.signal.kind, page.signal.evidence),
         steps=[(step.words, *_way(step.way, page.signal)) for step in told.steps(page.signal.kind)],
         precise=told.precise(page.precision), said=said, problem=problem,
-        owners=read(owners.offered) if is_open and signed_in().may(Right.CLOSE_SIGNALS) else (),
+        owners=read(owners.offered, Right.SEE_SIGNALS) if is_open and signed_in().may(Right.CLOSE_SIGNALS) else (),
     )  # fmt: skip
 
 

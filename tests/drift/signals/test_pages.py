@@ -161,22 +161,28 @@ class TestClosing:
 
 class TestHandingOn:
     def test_goes_to_somebody_who_works_here(self, sam, number):
-        answer = sam.post(f"/signals/{number}/assign", owner="vera")
+        answer = sam.post(f"/signals/{number}/assign", owner="Purchasing")
         assert answer.status_code == 303
         page = sam.get(f"/signals/{number}").text
-        assert "Handed to Vera." in page and "<dd>Vera</dd>" in page
+        assert "Handed to purchasing." in page and "<dd>purchasing</dd>" in page
+
+    def test_goes_to_nobody_who_may_not_see_it(self, sam, number):
+        page = sam.get(f"/signals/{number}").text
+        assert "<option>Sam</option>" in page and "<option>Rosa</option>" not in page and "<option>Vera</option>" not in page
+        refused = sam.post_json(f"/signals/{number}/assign", {"owner": "rosa"})
+        assert refused.status_code == 400 and "rosa may not see signals" in refused.json["error"]["message"]
 
     def test_is_answered_as_htmx_and_in_json(self, sam, number):
-        answer = sam.client.post(f"/signals/{number}/assign", data={"owner": "Rosa"}, headers=token(sam) | {"HX-Request": "true"})
+        answer = sam.client.post(f"/signals/{number}/assign", data={"owner": "purchasing"}, headers=token(sam) | {"HX-Request": "true"})
         assert answer.headers["HX-Redirect"] == f"/signals/{number}"
-        assert sam.post_json(f"/signals/{number}/assign", {"owner": "Theo"}).json == {"message": "Handed to Theo."}
+        assert sam.post_json(f"/signals/{number}/assign", {"owner": "Sam"}).json == {"message": "Handed to Sam."}
 
     def test_to_nobody_that_is_known_is_refused(self, sam, number):
         assert sam.post_json(f"/signals/{number}/assign", {"owner": "Nobody"}).status_code == 400
 
     def test_of_a_closed_one_is_refused(self, goods, sam):
         done = open_signal(goods, state="closed", closed_at=NOW, has_found=True)
-        assert sam.post_json(f"/signals/{done}/assign", {"owner": "Vera"}).status_code == 409
+        assert sam.post_json(f"/signals/{done}/assign", {"owner": "Sam"}).status_code == 409
 
 
 class TestPrograms:
