@@ -2,17 +2,18 @@
 
     python -m benchmarks.year [--days 365] [--seeds 3] [--policies none,yearly,abc,ranked] [--minutes 3] [--json FILE]
 
-192 items on as many shelves are sold, ordered and received; orders are drawn by Poisson. The record is the product's own, on
-SQLite: sales and receipts are movements, short picks and counts are scans. The truth is a table of this program. It goes another
-way than the record where goods are taken unseen, break, are picked from the neighbour's shelf, are put there, or come in another
+192 items on as many shelves are sold, ordered and received; what customers want is drawn by Poisson. The record is the product's
+own, on SQLite: sales and receipts are movements, short picks and counts are scans. The truth is a table of this program. It goes
+another way than the record where goods are lost unseen, are picked from the neighbour's shelf, are put there, or come in another
 number than was received. A count finds what is there by the truth; of a hundred lines it gets one wrong by a unit.
 
-The ways of counting: none; yearly, which is all of it after half of the days; abc, those that are due first, then those that wait
-longest; ranked, the plan of the product's day. The last two have the same minutes a day. All meet the same days of a seed.
+The ways of counting: none; yearly, which is all of it after half of the days; abc, those that are due first, then those whose day
+comes next; ranked, the plan of the product's day. The last two have the same minutes a day. All meet the same days of a seed.
 
-Prints for each the mean and the last gross drift (of the value on record), the share of records that are right, units ordered as
-available and not found, what was picked though it was not sold, and the hours of counting. The floor is the way without counts.
-Beside the drift that is real stands what the product expected without seeing the truth. `--json`: each run, with its months.
+Prints for each way: drift, gross, as a share of what is there, as the mean of the ends of the months and at the last of them; the
+share of records that are right then; of the units that the record promised to customers, those that were not found; hours of
+counting; what is missing by the truth at the end, and what the product expected without seeing it. `--json`: each run, with its
+months. The way without counts is what the others are held against.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ from scanner.drift.budget import service as budgets
 from scanner.drift.exports import MANY
 from scanner.drift.fold import service as fold
 from scanner.drift.periods import period_of
-from scanner.errors import Conflict, NotAllowed
 from scanner.money import from_e4
+from scanner.people.rules import OperatorView
+from scanner.people.tables import Operator
 from scanner.picking.rules import PickTask
 from scanner.scans import ledger, tasks
 from scanner.scans.decision import Move
@@ -64,15 +66,15 @@ SHELVES = 8
 SECTIONS_BY_CLASS = {"A": 5, "B": 7, "C": 12}
 SOLD_A_DAY = {"A": 2.0, "B": 0.5, "C": 0.1}
 LEAD_DAYS, COVER_DAYS, SAFETY = 7, 30, 1.65
-STOLEN, BROKEN, WRONG_SHELF, PUT_WRONG, MISCOUNTED = 0.004, 0.002, 0.003, 0.002, 0.03
-"""Unseen: units stolen and broken for each one sold; then chances of a pick, of a receipt put away, and of a receipt counted."""
+LOST, WRONG_SHELF, PUT_WRONG, MISCOUNTED = 0.006, 0.003, 0.002, 0.03
+"""Unseen: units stolen or broken for each one sold; then chances of a pick, of a receipt put away, and of a receipt counted."""
 WRONG_COUNT = 0.01
 SECONDS_A_SCAN = 14
-AGAIN = ("Cem", "Sam")
-"""Who counts again what Carla counted; where they differ, too, it waits."""
+AGAIN = ("Cem", "Ada", "Ben", "Kim", "Lou")
+"""Who counts again what Carla counted, one after the other, until two counts agree."""
 BEGUN = datetime(2025, 1, 1, 12, tzinfo=UTC)
 MONTH = 30
-_item, _location, _stock, _policy = (table_of(model) for model in (Item, Location, Stock, CountPolicy))
+_item, _location, _stock, _policy, _operator = (table_of(model) for model in (Item, Location, Stock, CountPolicy, Operator))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Month:
     """How far record and truth are apart at the end of a month. Values are at cost, with two decimals."""
 
     day: int
-    value: float
+    value: float  # of what is there
     gross: float
     net: float  # what the record has too much
     expected: float  # what the product thinks is missing
@@ -98,7 +100,7 @@ class Month:
 
     @property
     def drift(self) -> float:
-        """Gross, as a share of the value on record."""
+        """Gross, as a share of what is there."""
         return self.gross / self.value if self.value else 0.0
 
 
@@ -109,8 +111,9 @@ class Year:
     policy: str
     seed: int
     months: list[Month] = field(default_factory=list)
-    ordered: int = 0  # units that customers ordered and that were available by the record
-    not_found: int = 0  # of these
+    wanted: int = 0  # units, by customers
+    promised: int = 0  # of these, what the record had
+    not_found: int = 0  # of those
     counts: int = 0
     scans: int = 0  # of counts
 
@@ -118,6 +121,10 @@ class Year:
     def hours(self) -> float:
         """Of counting."""
         return self.scans * SECONDS_A_SCAN / 3600
+
+
+Booked = tuple[Good, LocationKind, int, str]
+"""An item, the place beyond the shelf, units (negative: from the shelf), and the shelf."""
 
 
 class House:
@@ -133,6 +140,9 @@ class House:
     def _build(self, session: Session) -> None:
         run(session, update(_policy).values(minutes_a_day=self._minutes))
         run(session, update(_location).values(section=""))  # nobody counts the shelves that were there
+        people = [{"badge": f"BADGE-{name}", "name": name, "roles": "counter", "active": True} for name in AGAIN[1:]]
+        for row in run(session, insert(_operator).values(people).returning(_operator.c.id, _operator.c.name)):
+            self.floor.warehouse.operators[row.name] = OperatorView(row.id, row.name, frozenset({"counter"}))
         rows = [
             {
                 "sku": good.sku, "name": good.sku, "unit_cost_e4": good.cost_e4, "abc_class": good.abc_class, "reorder_point": 0,
@@ -154,12 +164,12 @@ class House:
         ledger.move(session, moves, at=self.floor.now, operator_id=None, cause="opening stock")
         self.truth.update({(good.place, good.sku): units for good, units in start})
 
-    def _move(self, good: Good, kind: LocationKind, units: int) -> Move:
-        """From one of the standard places to the shelf, or with negative units from it."""
-        ends = (self.standard[kind], self.places[good.place])
+    def _move(self, good: Good, kind: LocationKind, units: int, place: str = "") -> Move:
+        """From one of the standard places to a shelf, or with negative units from it; to that of the item where none is named."""
+        ends = (self.standard[kind], self.places[place or good.place])
         return Move(self.items[good.sku], abs(units), *(ends if units > 0 else reversed(ends)))
 
-    def book(self, moved: list[tuple[Good, LocationKind, int]]) -> None:
+    def book(self, moved: list[Booked]) -> None:
         """Have the record know of movements."""
         moves = [self._move(*each) for each in moved]
         self.database.transact(lambda session: ledger.move(session, moves, at=self.floor.now, operator_id=None))
@@ -193,10 +203,9 @@ class House:
             return float(from_e4(budgets.page(session, period_of(self.today), self.today).expected_e4))
 
     def sections(self) -> list[SectionPlan]:
-        """The counting plan, without what waits for one more recount; those that are due first."""
+        """The counting plan, those that are due first."""
         with self.database.read() as session:
-            rows = plans.plan(session, self.today).sections
-        return [row for row in rows if not row.count]
+            return list(plans.plan(session, self.today).sections)
 
 
 def _section_of(place: str) -> str:
@@ -224,41 +233,56 @@ class Simulation:
 
     def live(self, day: int) -> None:
         """Goods come, are sold and picked, and go astray; what runs low is ordered."""
-        record = self.house.record()
         drawn = {good.sku: _Drawn.of(self.year.seed, day, good) for good in self.house.goods}
         moved = [self._receive(good, units, drawn[good.sku]) for good, units in self._coming.pop(day, ())]
-        for good, _, units in moved:
-            record[good.place, good.sku] = record.get((good.place, good.sku), 0) + units
-        short = list[Good]()
+        record = defaultdict[str, Counter[str]](Counter)
+        for (place, sku), units in self.house.record().items():
+            record[sku][place] = units
+        for good, _, units, place in moved:
+            record[good.sku][place] += units
+        short = list[tuple[Good, str]]()
         for good in self.house.goods:
-            available = max(record.get((good.place, good.sku), 0), 0)
-            if sold := min(drawn[good.sku].wanted, available):
-                taken = self._pick(good, sold, drawn[good.sku])
-                moved += [(good, LocationKind.CUSTOMER, -taken)] if taken else []
-                short += [good] if taken < sold else []
+            there = record[good.sku]
+            taken, not_there = self._sell(good, there, drawn[good.sku])
+            moved += taken
+            short += [(good, place) for place in not_there]
             self._lose(good, drawn[good.sku].lost)
-            self._order(day, good, available - sold)
+            self._order(day, good, max(sum(there.values()) + sum(units for _, _, units, _ in taken), 0))
         self.house.book(moved)
-        for good in short:
-            self._tell_short(good)
+        for good, place in short:
+            self._tell_short(good, place)
 
-    def _receive(self, good: Good, units: int, drawn: _Drawn) -> tuple[Good, LocationKind, int]:
+    def _receive(self, good: Good, units: int, drawn: _Drawn) -> Booked:
+        """By the record it is on its own shelf."""
         self._on_order[good.sku] -= units
         place = self._neighbour(good).place if drawn.put_wrong < PUT_WRONG else good.place
         self.house.truth[place, good.sku] += units + (drawn.miscount if drawn.miscounted < MISCOUNTED else 0)
-        return good, LocationKind.SUPPLIER, units
+        return good, LocationKind.SUPPLIER, units, good.place
 
-    def _pick(self, good: Good, sold: int, drawn: _Drawn) -> int:
-        truth, here = self.house.truth, (good.place, good.sku)
-        taken = min(sold, truth[here])
-        self.year.ordered += sold
-        self.year.not_found += sold - taken
-        neighbour = self._neighbour(good)
-        other = (neighbour.place, neighbour.sku)
-        wrong = 1 if taken and drawn.picked_wrong < WRONG_SHELF and truth[other] else 0
-        truth[here] -= taken - wrong
-        truth[other] -= wrong
-        return taken
+    def _sell(self, good: Good, there: Counter[str], drawn: _Drawn) -> tuple[list[Booked], list[str]]:
+        """Take what is wanted from where the record has some, its own shelf first; and where some of that was not found."""
+        left = min(drawn.wanted, sum(max(units, 0) for units in there.values()))
+        self.year.wanted += drawn.wanted
+        self.year.promised += left
+        moved, short = list[Booked](), list[str]()
+        for place in sorted(there, key=lambda each: (each != good.place, each)):
+            asked = min(left, max(there[place], 0))
+            taken = min(asked, self.house.truth[place, good.sku])
+            if taken:
+                self._pick(good, place, taken, drawn)
+                moved.append((good, LocationKind.CUSTOMER, -taken, place))
+            if taken < asked:
+                short.append(place)
+                self.year.not_found += asked - taken
+            left -= asked
+        return moved, short
+
+    def _pick(self, good: Good, place: str, taken: int, drawn: _Drawn) -> None:
+        """Now and then one of them is the neighbour's."""
+        truth, other = self.house.truth, self._neighbour(good)
+        wrong = 1 if drawn.picked_wrong < WRONG_SHELF and truth[other.place, other.sku] else 0
+        truth[place, good.sku] -= taken - wrong
+        truth[other.place, other.sku] -= wrong
 
     def _lose(self, good: Good, units: int) -> None:
         here = (good.place, good.sku)
@@ -276,11 +300,11 @@ class Simulation:
         at = self.house.goods.index(good)
         return self.house.goods[at + 1 if (at + 1) % SHELVES else at - 1]
 
-    def _tell_short(self, good: Good) -> None:
+    def _tell_short(self, good: Good, place: str) -> None:
         """A picker says that goods are not there; until the place is counted, only the first time."""
-        if (good.place, good.sku) not in self._short:
-            self._short.add((good.place, good.sku))
-            self.house.floor.scan(good.sku, PickTask.SHORT_PICKS, "Carla", location=good.place)
+        if (place, good.sku) not in self._short:
+            self._short.add((place, good.sku))
+            self.house.floor.scan(good.sku, PickTask.SHORT_PICKS, "Carla", location=place)
 
     def count(self, section: str) -> None:
         """Count a section; what differs is counted again by others, and settled by a supervisor who counted nothing."""
@@ -291,6 +315,7 @@ class Simulation:
         for nth, by in enumerate(AGAIN, 1):
             if (recount := f"{task}-R{nth}") in floor.open_tasks():
                 self._walk(recount, self._asked(recount), by)
+        assert not floor.open_tasks(), "nobody is left who could count again"
         self._settle()
         self._short -= {key for key in self._short if key[0] in shelves}
         self.year.counts += 1
@@ -332,10 +357,7 @@ class Simulation:
         with self.house.database.read() as session:
             numbers = [row.id for row in discrepancies(session) if row.kind == "variance"]
         for number in numbers:
-            try:
-                self.house.database.transact(decisions.settle, number, Cause.UNKNOWN, sia, floor.tick())
-            except (Conflict, NotAllowed):  # it is counted once more: it waits for that
-                continue
+            self.house.database.transact(decisions.settle, number, Cause.UNKNOWN, sia, floor.tick())
 
     def measure(self, day: int) -> None:
         """Hold the record against the truth."""
@@ -343,7 +365,7 @@ class Simulation:
         costs = {good.sku: good.cost_e4 for good in self.house.goods}
         keys = {key for key in record.keys() | truth.keys() if key[1] in costs and (record.get(key) or truth[key])}
         off = {key: (record.get(key, 0) - truth[key]) * costs[key[1]] for key in keys}
-        value = sum(units * costs[sku] for (_, sku), units in record.items() if sku in costs)
+        value = sum(units * costs[sku] for (_, sku), units in truth.items())
         self.year.months.append(
             Month(
                 day, value / 10_000, sum(map(abs, off.values())) / 10_000, sum(off.values()) / 10_000, self.house.expected(),
@@ -366,7 +388,7 @@ class _Drawn:
     @classmethod
     def of(cls, seed: int, day: int, good: Good) -> _Drawn:
         draw, a_day = Random(f"{seed} {day} {good.sku}"), SOLD_A_DAY[good.abc_class]
-        wanted, lost = poisson(draw, a_day), poisson(draw, a_day * (STOLEN + BROKEN))
+        wanted, lost = poisson(draw, a_day), poisson(draw, a_day * LOST)
         return cls(wanted, lost, draw.random(), draw.random(), draw.random(), draw.choice((-2, -1, 1, 2)))
 
 
@@ -390,10 +412,9 @@ def _abc(simulation: Simulation, _: int, __: int, minutes: int) -> None:
     sections.sort(key=lambda row: (row.due_on is not None, row.due_on or date.min, row.code))
     left = minutes
     for section in sections:
-        if section.last_count == simulation.house.today or left < section.minutes:
-            break
-        left -= section.minutes
-        simulation.count(section.code)
+        if (needed := min(section.minutes, minutes)) <= left:
+            left -= needed
+            simulation.count(section.code)
 
 
 def _ranked(simulation: Simulation, _: int, __: int, ___: int) -> None:
@@ -415,10 +436,10 @@ def simulate(policy: str, seed: int, days: int, minutes: int) -> Year:
         simulation = Simulation(House(database, BEGUN, minutes), year)
         for day in range(1, days + 1):
             simulation.house.floor.now = BEGUN + timedelta(days=day)
-            if simulation.house.today.weekday() < 5:
+            if simulation.house.floor.now.weekday() < 5:
                 simulation.live(day)
                 POLICIES[policy](simulation, day, days, minutes)
-            if day % MONTH == 0 or day == days:
+            if day % MONTH == 0 or (day == days and not year.months):
                 simulation.measure(day)
         database.dispose()
     return year
@@ -436,23 +457,27 @@ def main() -> None:
     wanted = arguments.policies.split(",")
     if unknown := [name for name in wanted if name not in POLICIES]:
         parser.error(f"expected policies out of {', '.join(POLICIES)}, got {', '.join(unknown)}")
-    print(
-        f"{'policy':8} {'drift, mean':>11} {'last':>7} {'right':>7} {'not found':>10} {'hours':>6} {'missing':>9} {'expected':>9}"
-    )
+    names = ("drift, mean", "last", "right", "not found", "hours", "missing", "expected")
+    print("way      " + " ".join(f"{name:>11}" for name in names))
     years = list[Year]()
     for name in wanted:
         runs = [simulate(name, seed, arguments.days, arguments.minutes) for seed in range(1, arguments.seeds + 1)]
         years += runs
         _print(name, runs)
     if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(year) | {"hours": year.hours} for year in years], indent=1))
+        arguments.json.write_text(json.dumps([_told(year) for year in years], indent=1))
+
+
+def _told(year: Year) -> dict[str, Any]:
+    months = [asdict(month) | {"drift": month.drift} for month in year.months]
+    return asdict(year) | {"hours": year.hours, "months": months}
 
 
 def _print(name: str, runs: list[Year]) -> None:
     last = [run.months[-1] for run in runs]
     shares = (
         fmean(month.drift for run in runs for month in run.months), fmean(month.drift for month in last),
-        fmean(month.right for month in last), sum(run.not_found for run in runs) / max(sum(run.ordered for run in runs), 1),
+        fmean(month.right for month in last), sum(run.not_found for run in runs) / max(sum(run.promised for run in runs), 1),
     )  # fmt: skip
     amounts = (fmean(run.hours for run in runs), fmean(month.net for month in last), fmean(month.expected for month in last))
     told = [f"{100 * share:9.2f} %" for share in shares] + [f"{amount:11,.1f}" for amount in amounts]

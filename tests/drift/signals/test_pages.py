@@ -173,7 +173,9 @@ class TestHandingOn:
         assert refused.status_code == 400 and "rosa may not see signals" in refused.json["error"]["message"]
 
     def test_is_answered_as_htmx_and_in_json(self, sam, number):
-        answer = sam.client.post(f"/signals/{number}/assign", data={"owner": "purchasing"}, headers=token(sam) | {"HX-Request": "true"})
+        answer = sam.client.post(
+            f"/signals/{number}/assign", data={"owner": "purchasing"}, headers=token(sam) | {"HX-Request": "true"}
+        )
         assert answer.headers["HX-Redirect"] == f"/signals/{number}"
         assert sam.post_json(f"/signals/{number}/assign", {"owner": "Sam"}).json == {"message": "Handed to Sam."}
 
