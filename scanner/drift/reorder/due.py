@@ -7,7 +7,7 @@ from math import ceil
 from typing import NamedTuple
 
 from scanner.drift.reorder import reasons, rules
-from scanner.drift.reorder.reasons import Facts
+from scanner.drift.reorder.reasons import Amount, Facts
 from scanner.drift.reorder.rules import Loss, Point, Rate
 from scanner.drift.reorder.store import Have, OrderedItem, SupplyRow
 
@@ -35,6 +35,8 @@ class Ordering(NamedTuple):
     lead_days: float
     point: Point
     suggested: int
+    cover_days: int
+    multiple: int
     count_first: bool
     lost_a_day: float
     uncounted_days: int
@@ -82,6 +84,17 @@ class Ordering(NamedTuple):
         facts = Facts(self.lead_days, self.per_day, self.lost_a_day, self.uncounted_days, self.was_counted)
         return reasons.reason(self.point, facts)
 
+    @property
+    def amount(self) -> str:
+        """What is to be ordered, in a sentence; empty where nothing is."""
+        if not self.suggested:
+            return ""
+        have = Have(self.sellable, self.on_order, self.for_orders).units
+        cover = rules.cover_units(self.per_day, self.cover_days)
+        return reasons.amount(
+            Amount(self.suggested, self.effective, have, self.for_orders, cover, self.cover_days, self.multiple)
+        )
+
 
 def is_listed(item: OrderedItem, known: SupplyRow | None) -> bool:
     """Whether the list has a business with an item: it is sold, or has a point of its own; and it is sold still."""
@@ -102,7 +115,8 @@ def ordering(item: OrderedItem, known: SupplyRow | None, have: Have, today: date
     return Ordering(
         item_id=item.id, sku=item.sku, name=item.name, supplier=item.supplier, sellable=have.sellable,
         expected_on_shelf=rules.expected_on_shelf(have.sellable, lost, uncounted), on_order=have.on_order,
-        for_orders=have.for_orders, per_day=sold.mean, lead_days=lead.mean, point=point, suggested=units,
+        for_orders=have.for_orders, per_day=sold.mean, lead_days=lead.mean, point=point, suggested=units, cover_days=cover,
+        multiple=item.order_multiple,
         count_first=units > 0 and have.sellable > 0 and rules.is_count_first(point, item.order_multiple),
         lost_a_day=lost.a_day, uncounted_days=uncounted, was_counted=known is not None and known.counted_on is not None,
     )  # fmt: skip

@@ -32,6 +32,33 @@ def reason(point: Point, facts: Facts) -> str:
     return f"{point.effective:,} = {parts}{raised}"
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What an order is made of, in units. `have`: there and on order, less what `for_orders` of customers take of it."""
+
+    suggested: int
+    effective: int
+    have: int
+    for_orders: int
+    cover_units: int
+    cover_days: int
+    multiple: int
+
+
+def amount(of: Amount) -> str:
+    """`72, in cases of 24: 53 = 52 − 37 there and on order + 38 for 13 days more`."""
+    needed = of.effective - of.have + of.cover_units
+    there = "there and on order" + (f", less {of.for_orders:,} for orders" if of.for_orders else "")
+    parts = f"{of.effective:,} {'−' if of.have >= 0 else '+'} {abs(of.have):,} {there if of.have >= 0 else 'that orders lack'}"
+    if of.cover_units:
+        parts += f" + {of.cover_units:,} for {plural(of.cover_days, 'day')} more"
+    if of.suggested == needed:
+        return f"{needed:,} = {parts}"
+    if needed < 1:
+        return f"{of.suggested:,}, so that there is more than the point"
+    return f"{of.suggested:,}, in cases of {of.multiple:,}: {needed:,} = {parts}"
+
+
 def _own(point: Point, facts: Facts) -> str:
     nothing = "" if facts.sold_a_day else " (nothing sold before today)"
     return f"{point.plain:,}, your own reorder point{nothing}"

@@ -232,8 +232,13 @@ def suggested(effective: int, have: int, *, a_day: float, cover_days: int, multi
     short = effective - have
     if short < 0:
         return 0
-    wanted = max(short + _whole(a_day * cover_days), 1)
+    wanted = max(short + cover_units(a_day, cover_days), 1)
     return -(-wanted // multiple) * multiple
+
+
+def cover_units(a_day: float, cover_days: int) -> int:
+    """Units that an order is to last for beyond the point, rounded up."""
+    return _whole(a_day * cover_days)
 
 
 def is_count_first(found: Point, multiple: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.drift.reorder.reasons import Facts, ago, days, reason
+from scanner.drift.reorder.reasons import Amount, Facts, ago, amount, days, reason
 from scanner.drift.reorder.rules import Point
 
 POINT = Point(14, 5, None, 7, 6.4)
@@ -39,6 +39,26 @@ FACTS = Facts(lead_days=7, sold_a_day=2, lost_a_day=0.062, uncounted_days=120, w
 )  # fmt: skip
 def test_a_point_in_a_sentence(point, facts, words):
     assert reason(replace(POINT, **point), replace(FACTS, **facts)) == words
+
+
+AMOUNT = Amount(suggested=53, effective=52, have=37, for_orders=0, cover_units=38, cover_days=13, multiple=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "53 = 52 − 37 there and on order + 38 for 13 days more"),
+        ({"suggested": 72, "multiple": 24}, "72, in cases of 24: 53 = 52 − 37 there and on order + 38 for 13 days more"),
+        ({"suggested": 15, "cover_units": 0}, "15 = 52 − 37 there and on order"),
+        ({"have": 33, "for_orders": 4, "suggested": 57},
+         "57 = 52 − 33 there and on order, less 4 for orders + 38 for 13 days more"),
+        ({"have": -3, "for_orders": 4, "suggested": 93}, "93 = 52 + 3 that orders lack + 38 for 13 days more"),
+        ({"have": 52, "cover_units": 0, "suggested": 1}, "1, so that there is more than the point"),
+        ({"have": 52, "cover_units": 0, "suggested": 6, "multiple": 6}, "6, so that there is more than the point"),
+    ],
+)  # fmt: skip
+def test_an_order_in_a_sentence(change, words):
+    assert amount(replace(AMOUNT, **change)) == words
 
 
 @pytest.mark.parametrize(("number", "words"), [(7, "7 days"), (1, "1 day"), (0, "0 days"), (6.96, "7 days"), (7.54, "7.5 days")])
