@@ -32,6 +32,7 @@ from scanner.drift import daily
 from scanner.drift.fold import service as fold
 from scanner.drift.periods import period_of
 from scanner.scans.tables import Movement, Scan, Task
+from scanner.server import keep_what_stays
 from scanner.settings import Settings
 from tests.people.test_pages import Device
 from tests.support.warehouse import fill
@@ -89,6 +90,7 @@ def _pages(database: Database, now: datetime, rounds: int) -> None:
     app = create_app(Settings("", secret_key="of no use"), database)
     sam = Device(app)
     sam.post("/sign-in", badge="BADGE-SAM")
+    keep_what_stays()  # as before a server's first request
     pages: list[tuple[str, str, list[tuple[str, dict[str, Any]]], int]] = [
         ("/drift", "/drift", [(_MONTH, {"period": str(month)}), (_VALUES, days)], DRIFT_MS),
     ]
