@@ -109,6 +109,8 @@ PICKED = frozenset({LocationKind.PACKING})
 SOLD_FROM = SELLABLE | {LocationKind.CART, LocationKind.DOCK}
 """Where goods are taken that are sold. What leaves another place for a customer is a return whose scan was undone."""
 OUT = PICKED | {LocationKind.CUSTOMER}
+LEFT, PUT_BACK = (SOLD_FROM, OUT), (OUT, SELLABLE)
+"""(kinds of source, kinds of target) of goods that leave their section to be sold, and of those that are put back into one."""
 _LINES = {
     Account.RESERVE: Line.DRIFT,
     Account.MISPLACED: Line.MISPLACED,
@@ -123,13 +125,11 @@ def is_shipped(source: str, target: str) -> int:
 
     What was picked leaves it when it is picked; that it is shipped then says no more.
     """
-    if target in OUT and source in SOLD_FROM:
+    if source in LEFT[0] and target in LEFT[1]:
         return 1
-    return -1 if source in OUT and target in SELLABLE else 0
+    return -1 if source in PUT_BACK[0] and target in PUT_BACK[1] else 0
 
 
-SHIPPED = {(source.value, target.value): is_shipped(source, target) for source in LocationKind for target in LocationKind}
-"""The same for every two kinds of places."""
 NO_SHRINK = frozenset(_CAUSES)
 """Causes of adjustments that do not go against the reserve."""
 

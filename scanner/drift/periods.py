@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from scanner.words import day
 
@@ -29,12 +30,12 @@ class Period:
     @property
     def last(self) -> date:
         """Its last day."""
-        return self.after.first - timedelta(days=1)
+        return date(self.year, self.month, self.days)
 
     @property
     def days(self) -> int:
         """How many days it has."""
-        return (self.last - self.first).days + 1
+        return monthrange(self.year, self.month)[1]
 
     @property
     def after(self) -> Period:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from scanner.db import bulk
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, table_of
 from scanner.drift.budget.rules import Used
-from scanner.drift.flows import NO_SHRINK, SHIPPED, Line
+from scanner.drift.flows import LEFT, NO_SHRINK, PUT_BACK, Line
 from scanner.drift.fold import store as folds
 from scanner.drift.periods import Period, day_of, period_named
 from scanner.drift.tables import ClosedPeriod, DriftEntry, DriftRate, Flow, ShippedDay, ValueDay
@@ -224,9 +224,7 @@ def first_month(session: Session) -> Period | None:
 
 def moved(session: Session, first: Period, last: Period) -> list[Moved]:
     """What was shipped of each section in the months from one to another, and what counts found missing of it."""
-    shipped = case(
-        *((_is(source, target), sign * _flow.c.value_e4) for (source, target), sign in SHIPPED.items() if sign), else_=0
-    )
+    shipped = case((_goes(*LEFT), _flow.c.value_e4), (_goes(*PUT_BACK), -_flow.c.value_e4), else_=0)
     adjusts = _flow.c.cause.not_in(sorted(NO_SHRINK))
     lost = case(
         (adjusts & (_flow.c.target_kind == ADJUSTMENT), _flow.c.value_e4),
@@ -243,8 +241,8 @@ def moved(session: Session, first: Period, last: Period) -> list[Moved]:
     return fetch(session, Moved, wanted)
 
 
-def _is(source: str, target: str) -> ColumnElement[bool]:
-    return (_flow.c.source_kind == source) & (_flow.c.target_kind == target)
+def _goes(sources: Collection[str], targets: Collection[str]) -> ColumnElement[bool]:
+    return _flow.c.source_kind.in_(sorted(sources)) & _flow.c.target_kind.in_(sorted(targets))
 
 
 def last_counts(session: Session, day: date) -> dict[str, date]:
