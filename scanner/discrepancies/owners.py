@@ -20,9 +20,11 @@ MOST_OFFERED = 500
 def known(session: Session, right: Right | None = None) -> list[str]:
     """Everybody who can be named, the desks first, each once in its own spelling; of the people those who have a right."""
     wanted = select(_operator.c.name, _operator.c.roles).where(_operator.c.active).order_by(_operator.c.name)
-    people = {row.name: right is None or _may(row.roles, right) for row in run(session, wanted)}
+    rows = run(session, wanted).all()
+    people = [row.name for row in rows if right is None or _may(row.roles, right)]
+    without = {row.name for row in rows} - set(people)
     sections = run(session, select(_section.c.owner).where(_section.c.owner != "").order_by(_section.c.owner)).scalars()
-    names = (*(name for name, may in people.items() if may), *(each for each in sections if people.get(each, True)), *DESKS)
+    names = (*people, *(name for name in sections if name not in without), *DESKS)
     return list({name.lower(): name for name in names[::-1]}.values())
 
 
