@@ -224,7 +224,7 @@ WAYS: dict[Callable[..., Any], tuple[Action, Way]] = {
     ),
     signals.assign: (
         Action.SIGNAL_ASSIGNED,
-        lambda on: on.do(signals.assign, open_signal(on.warehouse), owner="Vera", operator=on.sam, now=NOW),
+        lambda on: on.do(signals.assign, open_signal(on.warehouse), owner="Sam", operator=on.sam, now=NOW),
     ),
     signals.close: (
         Action.SIGNAL_CLOSED,
@@ -344,7 +344,7 @@ def test_the_table_of_ways_sees_a_use_case_that_notes_nothing(ground: Ground, mo
         (webhooks.add, {}, {"active": True, "secret": "changed"}),
         (webhooks.switch, {"active": True}, {"active": False}),
         (abc_classes.pin, {"abc_class": "C", "abc_pinned": False}, {"abc_class": "A", "abc_pinned": True}),
-        (signals.assign, {"owner": "supervisor"}, {"owner": "Vera"}),
+        (signals.assign, {"owner": "supervisor"}, {"owner": "Sam"}),
         (signals.close, {"state": "open"}, {"state": "closed", "found": True, "note": "Seen."}),
         (discrepancies.settle, {"state": "open"}, {"state": "settled", "cause": "theft"}),
         (records.change, {"name": "Desk lamp"}, {"name": "Lamp"}),

@@ -186,7 +186,7 @@ USE_CASES: dict[Callable[..., Any], Call] = {
     shipments.ship: lambda s, by: shipments.ship(
         s, shipments.Shipment(channel="web", reference="SO-1", lines=(shipments.SentLine(1, sku="LAMP"),)), by, NOW, WORKFLOWS
     ),
-    signals.assign: lambda s, by: signals.assign(s, 1, owner="Vera", operator=by, now=NOW),
+    signals.assign: lambda s, by: signals.assign(s, 1, owner="Sam", operator=by, now=NOW),
     signals.close: lambda s, by: signals.close(s, 1, has_found=True, note="", operator=by, now=NOW),
     staff.add: lambda s, by: staff.add(s, "Nina", ["picker"], "", None, by, NOW),
     staff.change: lambda s, by: staff.change(s, 1, "Rosa R", ["picker"], "", by, NOW),
@@ -334,7 +334,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "/drift/2026-10/close": dict,
     "/drift/accounts": lambda: {"inventory": "1400"},
     "/drift/rate": lambda: {"rate": "1.5"},
-    "/signals/1/assign": lambda: {"owner": "Vera"},
+    "/signals/1/assign": lambda: {"owner": "Sam"},
     "/signals/1/close": lambda: {"found": "1"},
     "/evidence": lambda: {"id": str(PHOTO_ID), "scan": str(SCAN_ID), "photo": jpeg()},
     "/items/LAMP/bring-back": dict,
