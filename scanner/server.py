@@ -93,6 +93,7 @@ def serve(settings: Settings, host: str, port: int, database: Database | None = 
     server = Server(doors)
     app.extensions["waiting_requests"] = lambda: server.waiting
     _run(server)
+    gc.unfreeze()  # or what a library made is told as leaked at the end
     keeper.stop()
     nightly.stop()
     chosen.stop()
