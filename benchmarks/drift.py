@@ -10,6 +10,7 @@ each, by the clock, and over its floor. Carrying on is of the whole record, once
 from __future__ import annotations
 
 import argparse
+import gc
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -102,6 +103,7 @@ def _pages(database: Database, now: datetime, rounds: int) -> None:
             floor.append(_clock(lambda floors=floors: read(database, lambda session: _bare(session, floors))))
         ms, least = median(taken) * 1000, median(floor) * 1000
         print(f"{name:10} {ms:8.1f} ms, floor {least:8.1f} ms, ratio {ms / least:6.1f} ({wanted} ms wanted)")
+    gc.unfreeze()
     app.extensions["decoder"].close()
 
 
