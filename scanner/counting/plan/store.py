@@ -194,7 +194,7 @@ def waits_since(session: Session, today: date) -> dict[str, datetime]:
 
     A section with a place that waits for its first count is not among them.
     """
-    every = _PLACES.order_by(None).subquery()
+    every = _PLACES.order_by(None).cte("every").prefix_with("MATERIALIZED")  # or each place is looked up twice
     wanted = (
         select(every.c.section, func.min(every.c.counted_at).label("counted_at"))
         .group_by(every.c.section)
