@@ -65,7 +65,12 @@ class Ordering(NamedTuple):
     @property
     def days_left(self) -> float:
         """How long what is there and on order lasts, in days; of what is not sold, for ever."""
-        return Have(self.sellable, self.on_order, self.for_orders).units / self.per_day if self.per_day else float("inf")
+        return self.available / self.per_day if self.per_day else float("inf")
+
+    @property
+    def available(self) -> int:
+        """Units that are there, or will be, for who buys next."""
+        return Have(self.sellable, self.on_order, self.for_orders).units
 
     @property
     def a_day(self) -> str:
@@ -89,10 +94,9 @@ class Ordering(NamedTuple):
         """What is to be ordered, in a sentence; empty where nothing is."""
         if not self.suggested:
             return ""
-        have = Have(self.sellable, self.on_order, self.for_orders).units
         cover = rules.cover_units(self.per_day, self.cover_days)
         return reasons.amount(
-            Amount(self.suggested, self.effective, have, self.for_orders, cover, self.cover_days, self.multiple)
+            Amount(self.suggested, self.effective, self.available, self.for_orders, cover, self.cover_days, self.multiple)
         )
 
 
