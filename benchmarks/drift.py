@@ -27,6 +27,7 @@ from scanner.app import create_app
 from scanner.catalogue.locations import LocationKind
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.tables import CountResult, Visit
+from scanner.counting.visits import note_counted
 from scanner.db.engine import Database
 from scanner.db.sql import connection_of, run, table_of
 from scanner.drift import daily
@@ -230,6 +231,7 @@ def _count(session: Session, section: int, items: int, now: datetime) -> None:
             for off in [draw.choice([0, 0, 0, 0, -1, -2, 1])]
         ]  # fmt: skip
         run(session, insert(result), found)
+        note_counted(session, number)
 
 
 if __name__ == "__main__":

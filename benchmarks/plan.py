@@ -24,6 +24,7 @@ from scanner.app import create_app
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.plan import service as plan
 from scanner.counting.tables import CountPull, CountResult, Visit
+from scanner.counting.visits import note_counted
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.db.sql import connection_of, run, table_of
@@ -153,6 +154,8 @@ def _count_all(session: Session, week: int, locations: int, a_section: int, scan
     ]  # fmt: skip
     for model, rows in ((Task, tasks), (Visit, visits), (CountResult, results)):
         run(session, insert(table_of(model)), rows)
+    for task in tasks:
+        note_counted(session, int(str(task["id"])))
 
 
 if __name__ == "__main__":

@@ -94,7 +94,8 @@ class KitPart(SQLModel, table=True):
 class Location(SQLModel, table=True):
     """A location, real or virtual. Its kind says whether goods there can be sold (`SELLABLE`).
 
-    `position` is its place on the walk through its section; equal ones follow by code.
+    `position` is its place on the walk through its section; equal ones follow by code. `counted_at` is of the last
+    finished count that reached it; recounts are none.
     """
 
     id: int | None = identity()
@@ -103,6 +104,7 @@ class Location(SQLModel, table=True):
     kind: str = Field(max_length=16, index=True)
     section: str = Field(default="", max_length=64, index=True)
     position: int = 0
+    counted_at: datetime | None = moment(null=True)
 
     __table_args__ = (Index("ix_location_code_lower", text("lower(code)")),)
 

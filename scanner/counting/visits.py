@@ -38,6 +38,11 @@ _discrepancy = table_of(Discrepancy)
 
 _stands = _visit.c.state != "abandoned"
 _is_real = _location.c.kind.not_in(list(NO_SHELVES))
+SAYS_SOMETHING = (
+    _visit.c.state == "closed",
+    _visit.c.said_empty | select(_result.c.id).where(_result.c.visit_id == _visit.c.id).correlate(_visit).exists(),
+)
+"""Conditions on a visit: it counted its place, be it that nothing is there."""
 _PLACES = select(_location.c.id, _location.c.code, _location.c.name, _location.c.kind, _location.c.position)
 _VISITS = (
     select(
@@ -212,6 +217,15 @@ def open_visit(session: Session, *, task_id: int, location_id: int, operator_id:
 def leave(session: Session, visit_id: int, state: str, seq: int, at: datetime) -> None:
     """End a visit: as `closed`, or as `abandoned` where nothing was found and it was not said to be empty."""
     change(session, visit_id, state=state, closed_seq=seq, closed_at=at)
+
+
+def note_counted(session: Session, task_id: int) -> None:
+    """Keep with the places of a finished count when they were counted. A recount is none: it looks at some items only."""
+    of_task = (_visit.c.task_id == task_id, *SAYS_SOMETHING)
+    here = select(func.max(_visit.c.closed_at)).where(*of_task, _visit.c.location_id == _location.c.id).scalar_subquery()
+    is_newer = _location.c.counted_at.is_(None) | (_location.c.counted_at < here)
+    places = select(_visit.c.location_id).where(*of_task)
+    run(session, update(_location).where(_location.c.id.in_(places), is_newer).values(counted_at=here))
 
 
 def change(session: Session, visit_id: int, **values: Any) -> None:

@@ -211,7 +211,7 @@ class Writers:
 
 def engines(url: URL, patience: int) -> tuple[Engine, Engine]:
     """The engine that writes, and one for sessions that read one snapshot. `patience`: seconds to wait for a lock or for room."""
-    options = f"-c lock_timeout={patience}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
+    options = f"-c lock_timeout={patience}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c jit=off"
     pool: dict[str, Any] = {
         "pool_timeout": patience,
         "hide_parameters": True,  # an error is logged; a badge in it would be, too

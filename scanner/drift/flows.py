@@ -109,8 +109,6 @@ PICKED = frozenset({LocationKind.PACKING})
 SOLD_FROM = SELLABLE | {LocationKind.CART, LocationKind.DOCK}
 """Where goods are taken that are sold. What leaves another place for a customer is a return whose scan was undone."""
 OUT = PICKED | {LocationKind.CUSTOMER}
-LEFT, PUT_BACK = (SOLD_FROM, OUT), (OUT, SELLABLE)
-"""(kinds of source, kinds of target) of goods that leave their section to be sold, and of those that are put back into one."""
 _LINES = {
     Account.RESERVE: Line.DRIFT,
     Account.MISPLACED: Line.MISPLACED,
@@ -125,13 +123,20 @@ def is_shipped(source: str, target: str) -> int:
 
     What was picked leaves it when it is picked; that it is shipped then says no more.
     """
-    if source in LEFT[0] and target in LEFT[1]:
+    if source in SOLD_FROM and target in OUT:
         return 1
-    return -1 if source in PUT_BACK[0] and target in PUT_BACK[1] else 0
+    return -1 if source in OUT and target in SELLABLE else 0
 
 
 NO_SHRINK = frozenset(_CAUSES)
 """Causes of adjustments that do not go against the reserve."""
+
+
+def is_shrink(source: str, target: str, cause: str) -> int:
+    """1 for goods that a count found missing, -1 for those that one found too many, else 0."""
+    if cause in NO_SHRINK or LocationKind.ADJUSTMENT not in (source, target):
+        return 0
+    return 1 if target == LocationKind.ADJUSTMENT else -1
 
 
 def line_of(flow: Flow) -> tuple[Line, int] | None:

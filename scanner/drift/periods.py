@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 from scanner.words import day
 
@@ -35,7 +36,7 @@ class Period:
     @property
     def days(self) -> int:
         """How many days it has."""
-        return monthrange(self.year, self.month)[1]
+        return _days_in(self.year, self.month)
 
     @property
     def after(self) -> Period:
@@ -50,6 +51,11 @@ class Period:
     def gone(self, today: date) -> int:
         """How many of its days have begun: all of a month that is over."""
         return min(max((today - self.first).days + 1, 0), self.days)
+
+
+@lru_cache  # a page asks for it some thousand times
+def _days_in(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
 
 
 def day_of(moment: datetime) -> date:

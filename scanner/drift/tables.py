@@ -62,6 +62,18 @@ class Revaluation(SQLModel, table=True):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 
+class SectionMonth(SQLModel, table=True):
+    """Of the flows of a section in a month: what was shipped of it, and its net shrink by counts."""
+
+    __tablename__ = "section_month"
+    period: str = Field(primary_key=True, max_length=7)
+    section: str = Field(primary_key=True, max_length=64)
+    shipped_e4: int = _value()
+    shrink_e4: int = _value()
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
 class ShippedDay(SQLModel, table=True):
     """Units that were picked from a section on a day, or shipped from it, and what they cost; less what was put back."""
 

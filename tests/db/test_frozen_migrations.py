@@ -23,6 +23,7 @@ LANDED = {
     "0010_the_shop_sets_itself_up.py": "fb6bbb927fab923e35dfc2bb6b13652d950e1ad640189a707f6e13acd34fdd11",
     "0011_receipts_in_pages.py": "f485184c2b74e45492f6fd568d80c0b9f3c340724e563f9c233fe63e85817375",
     "0012_what_goods_cost.py": "d64c3f56edb697d8512b2c302533ba68ef72559c59402bf1088dfcd3caa7de68",
+    "0013_drift_is_steered.py": "6ac5a37c3f3d2f5af367ea31afb5c752a9f6fcb957c7c7b9e757a2dd2ffed0fd",
 }
 """The SHA-256 of each. A row is added once its migration has landed, and stays as it is from then on."""
 

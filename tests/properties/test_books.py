@@ -29,6 +29,7 @@ from scanner.drift.tables import DriftEntry, SaleDay, ValueDay
 from scanner.errors import DomainError
 from scanner.scans.tables import Movement
 from tests.support.kept import empty_warehouse
+from tests.support.kept_sums import check
 from tests.support.year import Year
 
 WAYS = [
@@ -112,6 +113,7 @@ def check_books(year: Year) -> None:
 
 def check_sums(year: Year) -> None:
     """The sums are those of the whole record."""
+    year.database.transact(check)
     item, location, stock = (table_of(model) for model in (Item, Location, Stock))
     by_section = (
         select(location.c.section, func.sum(stock.c.units * item.c.unit_cost_e4))

@@ -17,6 +17,7 @@ from scanner.returns import service as returns
 from scanner.scans.verify import verify
 from tests.support.counting_floor import SHELVES, Floor
 from tests.support.kept import empty_warehouse
+from tests.support.kept_sums import check
 from tests.support.warehouse import LAMP, MUG, fill, finish_task
 
 CODES = {"MUG-B": MUG, "LAMP": LAMP}
@@ -154,6 +155,7 @@ def test_a_count_comes_to_what_it_would_in_a_frozen_warehouse(record, drift, ste
             judge(model, place, sku, said.get((place, sku)))
     with model.floor.database.read() as session:
         assert verify(session) == []
+    assert model.floor.database.transact(check)[0] == len(model.found)
 
 
 def judge(model: Model, place: str, sku: str, said: tuple[int, int, str] | None) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from scanner.catalogue import store as catalogue
 from scanner.catalogue.tables import Item, Location
 from scanner.counting.tables import CountResult, Visit
+from scanner.counting.visits import note_counted
 from scanner.db.sql import run
 from scanner.scans.tables import Task
 from tests.support.warehouse import NOW, Warehouse
@@ -57,4 +58,6 @@ def _add_count(
                 "counted_at": at, "evaluated_at": at,
             }  # fmt: skip
             run(session, insert(CountResult.__table__), result)
+    if task["state"] == "finished" and not task["recount_of"]:
+        note_counted(session, task_id)
     return task_id

@@ -34,6 +34,7 @@ COMMITS = {
     "0010": "9d0df41",
     "0011": "a22c4a8",
     "0012": "4802399",
+    "0013": "4366121",
 }
 """The last commit at which each schema was the newest."""
 NEVER_THE_NEWEST: frozenset[str] = frozenset({"0006", "0007"})

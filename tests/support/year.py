@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from scanner.catalogue.tables import Item, Location
 from scanner.counting.tables import Visit
+from scanner.counting.visits import note_counted
 from scanner.db.engine import Database
 from scanner.db.sql import run, table_of
 from scanner.drift.fold import service as fold
@@ -103,6 +104,7 @@ class Year:
             for place in places
         ]  # fmt: skip
         run(session, insert(table_of(Visit)), visits)
+        note_counted(session, task_id)
 
     def at(self, day: int, month: int = 9) -> None:
         """Go to noon of a day of 2026."""

@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, delete, exists, func, insert, literal, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, literal, select, true, update
 from sqlmodel import Session
 
 from scanner.catalogue.locations import NO_SHELVES, LocationKind
 from scanner.catalogue.tables import Item, KitPart, Location, Section, Stock
 from scanner.counting import KIND
 from scanner.counting.tables import CountClass, CountPolicy, CountPull, CountResult, PlannedCount, Visit
+from scanner.counting.visits import SAYS_SOMETHING
 from scanner.db.columns import whole
 from scanner.db.sql import fetch, run, table_of
 from scanner.people.tables import Operator
@@ -36,25 +37,22 @@ _pull = table_of(CountPull)
 _planned = table_of(PlannedCount)
 
 _real = _location.c.kind.not_in(list(NO_SHELVES))
-# Read by index from the newest visit on, so that a long history costs nothing. A recount does not count: it looks at some
-# items only. Nor does a visit in which nobody said anything of the place, nor one that a clock that was ahead dated after today.
-_is_count = (
-    _visit.c.task_id == _task.c.id,
-    _visit.c.location_id == _location.c.id,
-    _visit.c.closed_at < bindparam("tomorrow", type_=_visit.c.closed_at.type),
-    _visit.c.state == "closed",
-    _visit.c.said_empty | exists().where(_result.c.visit_id == _visit.c.id),
-    _task.c.state == TaskState.FINISHED.value,
-    _task.c.recount_of.is_(None),
-)
-_last_counted = (
+# When a place was counted last is kept with it. As of an earlier day, or where a clock that was ahead dated a visit after today,
+# the count before is looked for, by index from the newest visit on.
+_tomorrow = bindparam("tomorrow", type_=_visit.c.closed_at.type)
+_counted_before = (
     select(_visit.c.closed_at)
-    .where(*_is_count)
+    .join_from(_visit, _task, _visit.c.task_id == _task.c.id)
+    .where(
+        _visit.c.location_id == _location.c.id, _visit.c.closed_at < _tomorrow, *SAYS_SOMETHING,
+        _task.c.state == TaskState.FINISHED.value, _task.c.recount_of.is_(None),
+    )
     .order_by(_visit.c.closed_at.desc())
     .limit(1)
     .correlate(_location)
     .scalar_subquery()
-)
+)  # fmt: skip
+_last_counted = case((_location.c.counted_at >= _tomorrow, _counted_before), else_=_location.c.counted_at)
 _PLACES = (
     select(_location.c.id, _location.c.code, _location.c.section, _last_counted.label("counted_at"))
     .where(_location.c.section != "", _real)
@@ -194,13 +192,13 @@ def waits_since(session: Session, today: date) -> dict[str, datetime]:
 
     A section with a place that waits for its first count is not among them.
     """
-    every = _PLACES.order_by(None).cte("every").prefix_with("MATERIALIZED")  # or each place is looked up twice
+    every = _PLACES.order_by(None).cte("every").prefix_with("MATERIALIZED")  # or each place may be looked up twice
     wanted = (
         select(every.c.section, func.min(every.c.counted_at).label("counted_at"))
         .group_by(every.c.section)
         .having(func.count() == func.count(every.c.counted_at))
     )
-    return {row.section: row.counted_at for row in run(session, wanted, {"tomorrow": _end_of(today)})}
+    return {row.section: row.counted_at for row in run(session, wanted, {"tomorrow": _end_of(today)}).all()}
 
 
 def _end_of(today: date) -> datetime:
@@ -242,7 +240,7 @@ def count_due(session: Session, rules: Sequence[ClassRow], today: date, but: Col
     """
     classes, earlier = _HIGHEST.subquery(), _pull.alias("earlier")
     since = case(
-        {rule.abc_class: literal(_end_of(today - timedelta(days=rule.every_days)), _visit.c.closed_at.type) for rule in rules},
+        {rule.abc_class: literal(_end_of(today - timedelta(days=rule.every_days)), _tomorrow.type) for rule in rules},
         value=func.coalesce(classes.c.abc_class, "C"),
     )
     said_before = exists().where(
@@ -252,14 +250,14 @@ def count_due(session: Session, rules: Sequence[ClassRow], today: date, but: Col
     pulled = (
         select(_location.c.section)
         .join_from(_pull, _location, _pull.c.location_id == _location.c.id)
-        .where(_pull.c.answered_by.is_(None), _pull.c.at < bindparam("tomorrow", type_=_pull.c.at.type), _real, ~said_before)
+        .where(_pull.c.answered_by.is_(None), _pull.c.at < _tomorrow, _real, ~said_before)
     )
-    counted = exists().where(*_is_count, _visit.c.closed_at >= since).correlate(_location, classes)
+    is_long_ago = func.coalesce(_last_counted < since, true())
     wanted = (
         select(func.count(_location.c.section.distinct()))
         .join_from(_location, classes, classes.c.section == _location.c.section, isouter=True)
         .where(_location.c.section != "", _location.c.section.not_in(sorted(but)), _real)
-        .where(~counted | _location.c.section.in_(pulled))
+        .where(is_long_ago | _location.c.section.in_(pulled))
     )
     return int(run(session, wanted, {"tomorrow": _end_of(today)}).scalar_one())
 

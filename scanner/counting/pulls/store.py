@@ -14,6 +14,7 @@ from scanner.catalogue.tables import Item, Location, Section, Stock
 from scanner.counting import KIND
 from scanner.counting.pulls.rules import Pull
 from scanner.counting.tables import CountPull, CountResult, Visit
+from scanner.counting.visits import SAYS_SOMETHING
 from scanner.db.sql import fetch, run, table_of
 from scanner.discrepancies.tables import Discrepancy
 from scanner.scans.decision import TaskState
@@ -129,7 +130,6 @@ def answer(session: Session, task_id: int) -> None:
 
     A recount answers nothing. It looks at some items only, and what is due must not tell a counter that there was a recount.
     """
-    said = _visit.c.said_empty | select(_result.c.id).where(_result.c.visit_id == _visit.c.id).correlate(_visit).exists()
     wanted = (
         select(
             _pull.c.id, _pull.c.cause, _pull.c.scan_seq, _pull.c.at, _visit.c.opened_seq, _visit.c.opened_at, _knew.label("knew")
@@ -137,7 +137,7 @@ def answer(session: Session, task_id: int) -> None:
         .join_from(_pull, _visit, _visit.c.location_id == _pull.c.location_id)
         .join(_task, _visit.c.task_id == _task.c.id)
         .where(_pull.c.answered_by.is_(None), _visit.c.task_id == task_id, _task.c.recount_of.is_(None))
-        .where(_visit.c.state == "closed", said)
+        .where(*SAYS_SOMETHING)
     )  # fmt: skip
     looked = fetch(session, _Looked, wanted)
     at = order.order_of(session, {row.opened_seq for row in looked} | {row.scan_seq for row in looked if row.scan_seq})

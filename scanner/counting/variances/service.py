@@ -58,6 +58,8 @@ def evaluate(session: Session, task_id: int, seq: int, operator_id: int, now: da
     for counter in sorted({each.operator_id for each in again}):
         recounts.add_recount(session, root, [each.line for each in again if each.operator_id == counter], now)
     recounts.close_idle_recounts(session, now, operator_id)
+    if not count.recount:
+        visits.note_counted(session, task_id)
     pulls.answer(session, task_id)
 
 

@@ -6,7 +6,6 @@ the books' measure: what is missing, less what was too much.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,14 +25,13 @@ def check_rate(rate_bp: int) -> None:
         raise ValueError(f"a rate of {LEAST_BP / 100:.0f} to {MOST_BP / 100:.0f} % a year")
 
 
-def budget_e4(rate_bp: int, daily_values_e4: Sequence[int], days: int) -> int:
+def budget_e4(rate_bp: int, values_e4: int, begun: int, days: int) -> int:
     """The budget of so many days: rate × mean value a day × days ÷ 365, to the nearest ten-thousandth.
 
-    `daily_values_e4`: the inventory's value on those of the days that have begun; the mean of them stands for the others. A mean
-    below nothing, where more went than came on record, is allowed nothing.
+    `values_e4`: the sum of what the inventory was worth on those of the days that have `begun`; the mean of these stands for the
+    others. A mean below nothing, where more went than came on record, is allowed nothing.
     """
-    total = max(sum(daily_values_e4), 0)
-    return rounded(rate_bp * total * days, len(daily_values_e4) * BP * DAYS_A_YEAR) if total else 0
+    return rounded(rate_bp * values_e4 * days, begun * BP * DAYS_A_YEAR) if values_e4 > 0 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +84,10 @@ class Budget:
         return rounded(self.used.gross_e4 * self.days, self.gone) if self.gone else None
 
 
-def budget_of(period: Period, today: date, rate_bp: int, daily_values_e4: Sequence[int], used: Used) -> Budget:
-    """The budget of a month. `daily_values_e4`: the inventory's value on each day that has begun."""
-    mean = rounded(sum(daily_values_e4), len(daily_values_e4)) if daily_values_e4 else 0
-    whole = budget_e4(rate_bp, daily_values_e4, period.days)
-    return Budget(period.days, period.gone(today), rate_bp, mean, whole, used)
+def budget_of(period: Period, today: date, rate_bp: int, values_e4: int, begun: int, used: Used) -> Budget:
+    """The budget of a month. `values_e4`: the sum of the inventory's values on the days that have `begun`."""
+    mean = rounded(values_e4, begun) if begun else 0
+    return Budget(period.days, period.gone(today), rate_bp, mean, budget_e4(rate_bp, values_e4, begun, period.days), used)
 
 
 ALL_PPM = 1_000_000

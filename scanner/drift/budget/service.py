@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,6 @@ from sqlmodel import Session
 
 from scanner.audit import service as audit
 from scanner.audit.rules import Action
-from scanner.discrepancies.rules import Cause
 from scanner.drift.budget import shrink as shrinks
 from scanner.drift.budget import store
 from scanner.drift.budget.rules import RATE_BP, Budget, Used, budget_e4, budget_of, check_rate
@@ -60,15 +59,13 @@ def page(session: Session, period: Period, today: date) -> Page:
     """A month that has begun."""
     worth = _worth(session, period, today)
     rates, used = rates_of(session, period), {row.key: row.used for row in store.used(session, period, "section")}
-    shrink = shrinks.shrink(session, period, today)
-    sections = [
-        SectionBudget(
-            section, section in rates and section != HOUSE,
-            budget_of(period, today, _rate(rates, section), worth.of_section(section), used.get(section, Used())),
-            shrink.get(section, shrinks.NO_SHRINK),
-        )
-        for section in sorted(worth.sections.keys() | used.keys() | shrink.keys())
-    ]  # fmt: skip
+    shrink = shrinks.shrink(session, period, today, worth.last)
+    sections = []
+    for section in worth.sections.keys() | used.keys() | shrink.keys():
+        value, theirs = worth.sections.get(section, 0), used.get(section, Used())
+        budget = budget_of(period, today, _rate(rates, section), value, worth.days, theirs)
+        is_own = section in rates and section != HOUSE
+        sections.append(SectionBudget(section, is_own, budget, shrink.get(section, shrinks.NO_SHRINK)))
     sections.sort(key=lambda each: (-each.budget.used.gross_e4, -each.shrink.expected_e4, each.section))
     return Page(
         period=period,
@@ -80,7 +77,7 @@ def page(session: Session, period: Period, today: date) -> Page:
         classes=tuple(store.used(session, period, "class")),
         others=tuple(row for row in store.used(session, period, "line", None) if row.key != Line.DRIFT),
         expected_e4=sum(each.expected_e4 for each in shrink.values()),
-        now_e4=worth.last_e4,
+        now_e4=sum(worth.last.values()),
         costless=store.costless(session, NAMED),
     )
 
@@ -98,13 +95,10 @@ class Worst:
 def worst(session: Session, period: Period) -> Worst | None:
     """The step that causes most drift, by cause and section, over three months; None where none stands out."""
     since = period.before.before
-    found = store.by_cause_and_section(session, since, period)
-    total = sum(row.gross_e4 for row in found)
-    named = [row for row in found if row.cause not in ("", Cause.UNKNOWN)]
-    if not named or not total:
+    most = store.costliest(session, since, period)
+    if most is None or not most.total_e4:
         return None
-    most = max(named, key=lambda row: row.gross_e4)
-    percent = most.gross_e4 * 100 // total
+    percent = most.gross_e4 * 100 // most.total_e4
     return Worst(most.cause, most.section, percent, since) if percent >= LEAST_PERCENT else None
 
 
@@ -122,47 +116,38 @@ def rates_of(session: Session, period: Period) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Worth:
-    """What the inventory was worth on the days of a month that have begun, from the first day that is known on."""
+    """What the inventory was worth on the days of a month that have begun, from the first day that is known on.
+
+    `total_e4`, `sections`: sums over these `days`, of all and of each section. `last`: of each section on the last of them.
+    """
 
     days: int
-    by_day: Sequence[int]
-    sections: Mapping[str, int]  # the sum over the days
-
-    @property
-    def last_e4(self) -> int:
-        """What it was worth on the last of these days."""
-        return self.by_day[-1] if self.by_day else 0
-
-    def of_section(self, section: str) -> list[int]:
-        """A mean value for each day: their sum is what counts."""
-        total, days = self.sections.get(section, 0), max(self.days, 1)
-        return [total // days] * (days - 1) + [total - total // days * (days - 1)]
+    total_e4: int
+    sections: Mapping[str, int]
+    last: Mapping[str, int]
 
 
 def _worth(session: Session, period: Period, today: date) -> _Worth:
     begun = store.first_day(session) or today
     first, last = max(period.first, begun), min(period.last, today)
-    by_day = store.values_by_day(session, first, last)
-    sections: Counter[str] = Counter(store.values_by_section(session, first, last))
-    days = [by_day.get(first + timedelta(days=nth), 0) for nth in range(max((last - first).days + 1, 0))]
+    sections = Counter(store.values_by_section(session, first, min(last, today - timedelta(days=1))))
+    at_last = store.values_at(session, last, today)
+    days = max((last - first).days + 1, 0)
     if last == today and days:
-        now = store.values_now(session)
-        days[-1] = sum(now.values())
-        sections.update(now)
-    return _Worth(len(days), days, sections)
+        sections.update(at_last)
+    return _Worth(days, sections.total(), sections, at_last)
 
 
 def _house(period: Period, today: date, rates: Mapping[str, int], worth: _Worth, used: Used) -> Budget:
     """The house's month: each section at its rate, so that the budgets of the sections add up to it."""
-    house = budget_of(period, today, _rate(rates, HOUSE), worth.by_day, used)
+    house = budget_of(period, today, _rate(rates, HOUSE), worth.total_e4, worth.days, used)
     own = {section: rate for section, rate in rates.items() if section != HOUSE}
     if not own:
         return house
     by_rate: Counter[int] = Counter()
     for section, value in worth.sections.items():
         by_rate[_rate(rates, section)] += value
-    days = max(worth.days, 1)
-    total = sum(budget_e4(rate, [value] + [0] * (days - 1), period.days) for rate, value in by_rate.items())
+    total = sum(budget_e4(rate, value, worth.days, period.days) for rate, value in by_rate.items())
     return Budget(house.days, house.gone, house.rate_bp, house.inventory_e4, total, used)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
@@ -46,17 +47,23 @@ def moved(session: Session, first: Period, last: Period) -> dict[str, Moved]:
     return {row.section: row for row in store.moved(session, first, last)}
 
 
-def shrink(session: Session, period: Period, today: date) -> dict[str, Shrink]:
-    """The shrink of each section as it stands at the end of a month, or today where that is not over."""
+def shrink(session: Session, period: Period, today: date, worth: Mapping[str, int] | None = None) -> dict[str, Shrink]:
+    """The shrink of each section as it stands at the end of a month, or today where that is not over.
+
+    `worth`: what each section is worth then, for who has read that already.
+    """
     last = min(period.last, today)
+    worth = store.values_at(session, last, today) if worth is None else worth
     first = _months_before(period, WINDOW - 1)
     begun = store.first_month(session)
     months = max(_months_between(max(begun, first), period), QUARTER) if begun else QUARTER
     counts = store.last_counts(session, last)
-    since = store.shipped_after(session, counts, first.first, last)
-    found = store.found_after(session, counts, SETTLING_DAYS, first, last)
+    everywhere = dict.fromkeys(store.sections(session), first.first)
+    after = {section: max(first.first, day + timedelta(days=1)) for section, day in counts.items()}
+    settled = {section: day + timedelta(days=SETTLING_DAYS + 1) for section, day in counts.items()}
+    since = store.shipped_since(session, everywhere | after, last)
+    found = store.found_since(session, everywhere | settled, first, last)
     whole = moved(session, first, period)
-    worth = store.values_now(session) if last == today else store.values_by_section(session, last, last)
     return {
         section: _shrink(
             whole.get(section, Moved(section)),

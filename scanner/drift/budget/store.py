@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, case, delete, func, insert, select
+from sqlalchemy import CTE, ColumnElement, Date, Select, case, delete, func, insert, select
 from sqlmodel import Session
 
-from scanner.catalogue.locations import NO_INVENTORY, LocationKind
+from scanner.catalogue.locations import NO_INVENTORY
 from scanner.catalogue.tables import Item, Location, Stock
 from scanner.counting.plan import store as plans
 from scanner.db import bulk
 from scanner.db.columns import whole
-from scanner.db.sql import fetch, run, table_of
+from scanner.db.sql import fetch, fetch_one, run, table_of
+from scanner.discrepancies.rules import Cause
 from scanner.drift.budget.rules import Used
-from scanner.drift.flows import LEFT, NO_SHRINK, PUT_BACK, Line
+from scanner.drift.flows import Line
 from scanner.drift.fold import store as folds
 from scanner.drift.periods import Period, day_of, period_named
-from scanner.drift.tables import ClosedPeriod, DriftEntry, DriftRate, Flow, ShippedDay, ValueDay
+from scanner.drift.tables import ClosedPeriod, DriftEntry, DriftRate, Flow, SectionMonth, ShippedDay, ValueDay
 from scanner.people.tables import Operator
 from scanner.scans.tables import Movement, Scan, Task
 
 _entry, _rate, _flow, _closed = (table_of(model) for model in (DriftEntry, DriftRate, Flow, ClosedPeriod))
 _shipped, _value_day, _item, _location = (table_of(model) for model in (ShippedDay, ValueDay, Item, Location))
 _stock, _task, _movement, _operator = (table_of(model) for model in (Stock, Task, Movement, Operator))
-_scan = table_of(Scan)
+_scan, _month = table_of(Scan), table_of(SectionMonth)
 _source, _target = _location.alias("source"), _location.alias("target")
-ADJUSTMENT = LocationKind.ADJUSTMENT.value
 HOUSE = ""
 """The section that stands for the whole house in the table of rates."""
 
@@ -55,12 +55,13 @@ class Moved(NamedTuple):
     shrink_e4: int = 0
 
 
-class CauseAndSection(NamedTuple):
-    """Gross drift of a cause in a section."""
+class Costliest(NamedTuple):
+    """Gross drift of a cause in a section, and of all."""
 
     cause: str
     section: str
     gross_e4: int
+    total_e4: int
 
 
 class EntryRow(NamedTuple):
@@ -93,16 +94,6 @@ class Costless(NamedTuple):
 
     number: int
     skus: tuple[str, ...]
-
-
-class _SectionSum(NamedTuple):
-    section: str
-    value_e4: int
-
-
-class _DaySum(NamedTuple):
-    day: date
-    value_e4: int
 
 
 COLUMNS: dict[str, ColumnElement[str]] = {
@@ -139,29 +130,20 @@ def first_day(session: Session) -> date | None:
     return found
 
 
-def values_by_day(session: Session, first: date, last: date) -> dict[date, int]:
-    """What the inventory was worth on the days from one to another, of those that are over."""
-    wanted = (
-        select(_value_day.c.day, whole(func.sum(_value_day.c.value_e4)).label("value_e4"))
-        .where(_value_day.c.day.between(first, last))
-        .group_by(_value_day.c.day)
-    )
-    return {row.day: row.value_e4 for row in fetch(session, _DaySum, wanted)}
-
-
 def values_by_section(session: Session, first: date, last: date) -> dict[str, int]:
     """The sum of what each section was worth on these days, of those that are over."""
-    wanted = (
-        select(_value_day.c.section, whole(func.sum(_value_day.c.value_e4)).label("value_e4"))
-        .where(_value_day.c.day.between(first, last))
-        .group_by(_value_day.c.section)
-    )
-    return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted)}
+    values = select(_value_day.c.section, whole(func.sum(_value_day.c.value_e4)))
+    return _by_section(session, values.where(_value_day.c.day.between(first, last)).group_by(_value_day.c.section))
 
 
 def values_now(session: Session) -> dict[str, int]:
     """What each section is worth, as far as the sums go."""
     return folds.values(session)
+
+
+def values_at(session: Session, day: date, today: date) -> dict[str, int]:
+    """What each section was worth at the end of a day, or is worth now where that is today."""
+    return values_now(session) if day == today else values_by_section(session, day, day)
 
 
 def used(session: Session, period: Period, by: str, line: Line | None = Line.DRIFT) -> list[UsedRow]:
@@ -179,16 +161,20 @@ def used(session: Session, period: Period, by: str, line: Line | None = Line.DRI
     return fetch(session, UsedRow, wanted if line is None else wanted.where(_entry.c.line == line.value))
 
 
-def by_cause_and_section(session: Session, first: Period, last: Period) -> list[CauseAndSection]:
-    """Gross drift of the months from one to another."""
+def costliest(session: Session, first: Period, last: Period) -> Costliest | None:
+    """The cause and section of the highest gross drift of some months, of causes that are known; None where there is none."""
     gross = whole(func.sum(func.abs(_entry.c.value_e4)))
+    of_all = whole(func.sum(func.sum(func.abs(_entry.c.value_e4))).over())
+    is_known = _entry.c.cause.not_in(["", Cause.UNKNOWN.value])
     wanted = (
-        select(_entry.c.cause, _entry.c.section, gross.label("gross_e4"))
+        select(_entry.c.cause, _entry.c.section, gross.label("gross_e4"), of_all.label("total_e4"))
         .where(_entry.c.period.between(str(first), str(last)), _entry.c.line == Line.DRIFT.value)
         .group_by(_entry.c.cause, _entry.c.section)
-        .order_by(_entry.c.cause, _entry.c.section)
+        .order_by(is_known.desc(), gross.desc(), _entry.c.cause, _entry.c.section)
+        .limit(1)
     )
-    return fetch(session, CauseAndSection, wanted)
+    found = fetch_one(session, Costliest, wanted)
+    return found if found and found.cause not in ("", Cause.UNKNOWN) else None
 
 
 def entries(
@@ -224,25 +210,9 @@ def first_month(session: Session) -> Period | None:
 
 def moved(session: Session, first: Period, last: Period) -> list[Moved]:
     """What was shipped of each section in the months from one to another, and what counts found missing of it."""
-    shipped = case((_goes(*LEFT), _flow.c.value_e4), (_goes(*PUT_BACK), -_flow.c.value_e4), else_=0)
-    adjusts = _flow.c.cause.not_in(sorted(NO_SHRINK))
-    lost = case(
-        (adjusts & (_flow.c.target_kind == ADJUSTMENT), _flow.c.value_e4),
-        (adjusts & (_flow.c.source_kind == ADJUSTMENT), -_flow.c.value_e4),
-        else_=0,
-    )
-    wanted = (
-        select(
-            _flow.c.section, whole(func.sum(shipped)).label("shipped_e4"), whole(func.sum(lost)).label("shrink_e4")
-        )
-        .where(_flow.c.period.between(str(first), str(last)))
-        .group_by(_flow.c.section)
-    )  # fmt: skip
+    sums = [whole(func.sum(_month.c[name])).label(name) for name in ("shipped_e4", "shrink_e4")]
+    wanted = select(_month.c.section, *sums).where(_month.c.period.between(str(first), str(last))).group_by(_month.c.section)
     return fetch(session, Moved, wanted)
-
-
-def _goes(sources: Collection[str], targets: Collection[str]) -> ColumnElement[bool]:
-    return _flow.c.source_kind.in_(sorted(sources)) & _flow.c.target_kind.in_(sorted(targets))
 
 
 def last_counts(session: Session, day: date) -> dict[str, date]:
@@ -250,38 +220,42 @@ def last_counts(session: Session, day: date) -> dict[str, date]:
     return {section: day_of(at) for section, at in plans.waits_since(session, day).items()}
 
 
-def shipped_after(session: Session, counted: Mapping[str, date], first: date, last: date) -> dict[str, int]:
-    """What was shipped of each section after the day of its last count, or from `first` where it has none, up to `last`."""
-    since = dict.fromkeys(_sections(session), first)
-    since |= {section: max(first, day + timedelta(days=1)) for section, day in counted.items()}
-    begins = bulk.pairs(session, {section: day.isoformat() for section, day in since.items()}, Date)
-    wanted = (
-        select(_shipped.c.section, whole(func.sum(_shipped.c.value_e4)).label("value_e4"))
-        .join_from(begins, _shipped, _shipped.c.section == begins.c.key)
-        .where(_shipped.c.day >= begins.c.value, _shipped.c.day <= last)
-        .group_by(_shipped.c.section)
-    )
-    return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted)}
-
-
-def found_after(session: Session, counted: Mapping[str, date], days: int, first: Period, last: date) -> dict[str, int]:
-    """What counts found missing of each section, net, more than so many days after its last count; all where it has none."""
-    begins = dict.fromkeys(_sections(session), first.first)
-    begins |= {section: day + timedelta(days=days + 1) for section, day in counted.items()}
-    since = bulk.pairs(session, {section: day.isoformat() for section, day in begins.items()}, Date)
-    wanted = (
-        select(_entry.c.section, whole(-func.sum(_entry.c.value_e4)).label("value_e4"))
-        .join_from(since, _entry, _entry.c.section == since.c.key)
-        .where(_entry.c.period >= str(first), _entry.c.line == Line.DRIFT.value)
-        .where(_entry.c.day >= since.c.value, _entry.c.day <= last)
-        .group_by(_entry.c.section)
-    )
-    return {row.section: row.value_e4 for row in fetch(session, _SectionSum, wanted)}
-
-
-def _sections(session: Session) -> set[str]:
+def sections(session: Session) -> set[str]:
     """Every section that a place is in; the empty one is of those that are in none."""
-    return {"", *run(session, select(_location.c.section).distinct()).scalars()}
+    return {"", *run(session, select(_location.c.section).distinct()).scalars().all()}
+
+
+def shipped_since(session: Session, begins: Mapping[str, date], last: date) -> dict[str, int]:
+    """What was shipped of each of these sections from its day on, up to `last`; of those that anything was."""
+    since = _days(session, begins)
+    shipped = func.sum(_shipped.c.value_e4)
+    theirs = select(shipped).where(_shipped.c.section == since.c.key, _shipped.c.day.between(since.c.value, last))
+    return _of_each(session, since, theirs)
+
+
+def found_since(session: Session, begins: Mapping[str, date], first: Period, last: date) -> dict[str, int]:
+    """What counts found missing of each of these sections from its day on, net, booked in the month `first` or later."""
+    since = _days(session, begins)
+    theirs = select(-func.sum(_entry.c.value_e4)).where(
+        _entry.c.section == since.c.key, _entry.c.day.between(since.c.value, last),
+        _entry.c.period >= str(first), _entry.c.line == Line.DRIFT.value,
+    )  # fmt: skip
+    return _of_each(session, since, theirs)
+
+
+def _days(session: Session, days: Mapping[str, date]) -> CTE:
+    return bulk.pairs(session, {section: day.isoformat() for section, day in days.items()}, Date)
+
+
+def _of_each(session: Session, days: CTE, theirs: Select[Any]) -> dict[str, int]:
+    """A sum of each section that has any, looked up by its key: for a join PostgreSQL would read what all had in a year."""
+    return _by_section(session, select(days.c.key, whole(theirs.scalar_subquery())))
+
+
+def _by_section(session: Session, wanted: Select[Any]) -> dict[str, int]:
+    """Two columns, a section and a number or none."""
+    rows: Sequence[Any] = run(session, wanted).all()
+    return {section: number for section, number in rows if number is not None}
 
 
 def costless(session: Session, named: int) -> Costless:

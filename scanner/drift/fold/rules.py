@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 from scanner.catalogue.locations import NO_INVENTORY, NO_SHELVES, SELLABLE, LocationKind
-from scanner.drift.flows import PICKED, SOLD_FROM, Flow, accounts_of, is_shipped, line_of
+from scanner.drift.flows import PICKED, SOLD_FROM, Flow, accounts_of, is_shipped, is_shrink, line_of
 from scanner.drift.periods import Period, period_of
 
 
@@ -154,6 +154,17 @@ def by_section(sums: Sums, known: Known) -> Counter[tuple[date, str]]:
     found: Counter[tuple[date, str]] = Counter()
     for (day, place), value in sums.values.items():
         found[(day, known.places[place].section)] += value
+    return found
+
+
+def by_month(sums: Sums) -> dict[tuple[str, str], tuple[int, int]]:
+    """What is added to what each section shipped and lost to counts, by month and section."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for (month, section, source, target, cause, _), (_, value) in sums.flows.items():
+        shipped, shrink = found.get((month, section), (0, 0))
+        found[(month, section)] = (
+            shipped + is_shipped(source, target) * value, shrink + is_shrink(source, target, cause) * value
+        )  # fmt: skip
     return found
 
 

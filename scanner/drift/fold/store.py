@@ -16,7 +16,7 @@ from scanner.catalogue.tables import Item, Location
 from scanner.db.columns import whole
 from scanner.db.sql import connection_of, fetch, fetch_one, run, table_of
 from scanner.drift.flows import PICKED
-from scanner.drift.fold.rules import FROM_PICKED, Changed, Entry, Moved, Place, Sums, Trace
+from scanner.drift.fold.rules import FROM_PICKED, Changed, Entry, Moved, Place, Sums, Trace, by_month
 from scanner.drift.periods import Period, day_of, period_named
 from scanner.drift.tables import (
     ClosedPeriod,
@@ -29,6 +29,7 @@ from scanner.drift.tables import (
     RecordMoves,
     Revaluation,
     SaleDay,
+    SectionMonth,
     ShippedDay,
     ValueDay,
 )
@@ -38,7 +39,7 @@ _movement, _change, _location, _item = (table_of(model) for model in (Movement, 
 _mark, _closed, _trace, _entry = (table_of(model) for model in (FoldMark, ClosedPeriod, ItemTrace, DriftEntry))
 _place_value, _value_day, _open_day = (table_of(model) for model in (PlaceValue, ValueDay, OpenDay))
 _flow, _revaluation, _sale, _moves = (table_of(model) for model in (Flow, Revaluation, SaleDay, RecordMoves))
-_shipped = table_of(ShippedDay)
+_shipped, _month = table_of(ShippedDay), table_of(SectionMonth)
 
 SOME = 5_000
 """Up to so many rows are asked for by name; of more the whole table is read."""
@@ -199,6 +200,8 @@ def add(session: Session, sums: Sums) -> None:
         for key, (units, value) in sums.flows.items()
     ]
     _add(session, _flow, flows, "units", "value_e4")
+    months = [{"period": m, "section": s, "shipped_e4": out, "shrink_e4": lost} for (m, s), (out, lost) in by_month(sums).items()]
+    _add(session, _month, months, "shipped_e4", "shrink_e4")
     revalued = [{"period": m, "section": s, "day": d, "value_e4": value} for (m, s, d), value in sums.revaluations.items()]
     _add(session, _revaluation, revalued, "value_e4")
     shipped = [{"section": s, "day": d, "units": n, "value_e4": value} for (s, d), (n, value) in sums.shipped.items()]
@@ -236,7 +239,7 @@ def values(session: Session) -> dict[str, int]:
         .join_from(_place_value, _location, _place_value.c.location_id == _location.c.id)
         .group_by(_location.c.section)
     )
-    return {row.section: row.value_e4 for row in run(session, wanted)}
+    return {row.section: row.value_e4 for row in run(session, wanted).all()}
 
 
 def add_values(session: Session, more: Mapping[int, int]) -> None:

@@ -51,22 +51,22 @@ def test_a_rate_is_of_1_to_3_per_cent(rate: int) -> None:
 
 def test_a_budget_by_hand() -> None:
     """2 % a year of 100,000.00 for 30 days: 100,000 × 0.02 × 30 ÷ 365 = 164.3836."""
-    assert budget_e4(200, [1_000_000_000] * 30, 30) == 1_643_836
+    assert budget_e4(200, 30 * 1_000_000_000, 30, 30) == 1_643_836
 
 
 @given(st.integers(100, 300), st.lists(AMOUNTS, min_size=1, max_size=31), st.integers(28, 31))
 def test_a_budget_is_right_to_a_ten_thousandth(rate: int, values: list[int], days: int) -> None:
     exact = Fraction(rate, 10_000) * Fraction(sum(values), len(values)) * days / 365
-    assert abs(budget_e4(rate, values, days) - exact) <= Fraction(1, 2)
+    assert abs(budget_e4(rate, sum(values), len(values), days) - exact) <= Fraction(1, 2)
 
 
 @pytest.mark.parametrize("values", [[], [0, 0], [-5, 2]])
 def test_an_inventory_of_nothing_is_allowed_nothing(values: list[int]) -> None:
-    assert budget_e4(200, values, 30) == 0
+    assert budget_e4(200, sum(values), len(values), 30) == 0
 
 
 def test_a_month_at_a_glance() -> None:
-    found = budget_of(NOVEMBER, date(2026, 11, 15), 200, [1_000_000_000] * 15, Used(600_000, 221_918))
+    found = budget_of(NOVEMBER, date(2026, 11, 15), 200, 15 * 1_000_000_000, 15, Used(600_000, 221_918))
     assert (found.days, found.gone, found.inventory_e4, found.budget_e4) == (30, 15, 1_000_000_000, 1_643_836)
     assert (found.used.gross_e4, found.used.net_e4, found.left_e4) == (821_918, 378_082, 821_918)
     assert found.burn_bp == 10_000
@@ -74,8 +74,8 @@ def test_a_month_at_a_glance() -> None:
 
 
 def test_a_month_without_goods_or_days_says_nothing_of_its_burn() -> None:
-    assert budget_of(NOVEMBER, date(2026, 11, 15), 200, [0] * 15, Used(5)).burn_bp is None
-    early = budget_of(NOVEMBER, date(2026, 10, 31), 200, [], Used())
+    assert budget_of(NOVEMBER, date(2026, 11, 15), 200, 0, 15, Used(5)).burn_bp is None
+    early = budget_of(NOVEMBER, date(2026, 10, 31), 200, 0, 0, Used())
     assert (early.burn_bp, early.forecast_e4, early.budget_e4) == (None, None, 0)
 
 
