@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
 from math import ceil, sqrt
 from statistics import fmean, pstdev
@@ -24,9 +23,6 @@ LEAST_DAYS = 14
 SAFETY = {"A": 1.645, "B": 1.28, "C": 1.04}
 SAFETY_CRITICAL = 2.05
 """z: deviations of safety stock; 95, 90, 85 and 98 % of the times nothing is short until the goods come."""
-
-REMEMBERED = 20_000
-"""Points of so many items are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +196,8 @@ class Point:
         return self.plain + self.raised
 
 
-@lru_cache(REMEMBERED)
 def point(supply: Supply) -> Point:
-    """The reorder point of an item, rounded up to whole units. It is remembered: all are asked for with each page of the list.
+    """The reorder point of an item, rounded up to whole units.
 
     The raise is at most half of the point with it, that is: at most the plain point, which is the shop's own where it set one.
     """

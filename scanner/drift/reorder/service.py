@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
 from sqlmodel import Session
 
@@ -15,6 +17,8 @@ from scanner.people.rules import OperatorView, Right
 from scanner.scans.workflow import Workflows
 
 PAGE = 50
+REMEMBERED = 20_000
+"""So many items are remembered as they were on the last page; 10,000 take 12 MB."""
 
 
 class Show(StrEnum):
@@ -51,8 +55,15 @@ class OrderPage:
 
 def plan(session: Session, today: date) -> list[Ordering]:
     """Every item that is sold or has a point of its own: what is due first, and of that what runs out first."""
-    every = (due.ordering(row.item, row.known, row.have, today) for row in store.listed(session))
-    return sorted(every, key=lambda each: (not each.is_due, each.days_left, each.sku))
+    ranked = sorted(_ranked(row, today) for row in store.rows(session))  # no two have one SKU
+    return [each for *_, each in ranked]
+
+
+@lru_cache(REMEMBERED)
+def _ranked(row: tuple[Any, ...], today: date) -> tuple[bool, float, str, Ordering]:
+    """An item by its row, after what it is sorted by. All are asked for with each page, and of few anything changes meanwhile."""
+    item = due.ordering(*store.listed(row), today)
+    return not item.is_due, item.days_left, item.sku, item
 
 
 def listed(session: Session, wanted: Wanted, by: OperatorView, workflows: Workflows, today: date) -> list[Ordering]:

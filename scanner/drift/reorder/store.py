@@ -151,8 +151,8 @@ def have(session: Session) -> dict[int, Have]:
     return {item_id: _have(*those) for item_id, those in units.items()}
 
 
-def listed(session: Session) -> list[Listed]:
-    """What is sold, or has a point of its own, by SKU, with what is known of it and there."""
+def rows(session: Session) -> list[tuple[Any, ...]]:
+    """A row of each item that is sold, or has a point of its own: see `listed`."""
     settle(session)
     columns = (_item.c[name] for name in OrderedItem._fields[:-1]), (_supply.c[name] for name in SupplyRow._fields)
     units = (func.coalesce(each.c.units, 0) for each in _UNITS)
@@ -160,11 +160,12 @@ def listed(session: Session) -> list[Listed]:
     for each in _UNITS:
         wanted = wanted.join(each, each.c.item_id == _item.c.id, isouter=True)
     is_listed = (_item.c.reorder_point > 0) | (_supply.c.sold_a_day > 0)
-    wanted = wanted.where(~is_merged, ~_is_kit, ~is_retired, is_listed).order_by(_item.c.sku)
-    return [_listed(*row) for row in run(session, wanted).all()]
+    wanted = wanted.where(~is_merged, ~_is_kit, ~is_retired, is_listed)
+    return [tuple(row) for row in run(session, wanted).all()]
 
 
-def _listed(*row: Any) -> Listed:
+def listed(row: tuple[Any, ...]) -> Listed:
+    """An item with what is known of it and there, of its row."""
     item, known, units = row[:_OF_ITEM], row[_OF_ITEM : -len(_UNITS)], row[-len(_UNITS) :]
     supply = SupplyRow._make(known) if known[0] is not None else None
     return Listed(OrderedItem._make((*item, False)), supply, _have(*units))
