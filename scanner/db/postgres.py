@@ -36,6 +36,8 @@ that it asks is found by a key, so that no value wants a plan of its own: making
 """
 IDLE_SECONDS = 60
 """A transaction in which nothing is asked for so long is ended: whoever began it is gone."""
+NO_JIT = "-c jit=off"
+"""Compiling a statement takes some 30 ms, more than that saves of any that a page asks for."""
 LOST_SOON = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """A server that vanished without a word is noticed after some 20 seconds, and not after the quarter of an hour of the system."""
 STALE = frozenset({"26000", "0A000"})
@@ -211,7 +213,7 @@ class Writers:
 
 def engines(url: URL, patience: int) -> tuple[Engine, Engine]:
     """The engine that writes, and one for sessions that read one snapshot. `patience`: seconds to wait for a lock or for room."""
-    options = f"-c lock_timeout={patience}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c jit=off"
+    options = f"-c lock_timeout={patience}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s {NO_JIT}"
     pool: dict[str, Any] = {
         "pool_timeout": patience,
         "hide_parameters": True,  # an error is logged; a badge in it would be, too
