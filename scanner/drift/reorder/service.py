@@ -37,17 +37,25 @@ class Wanted:
 
     def has(self, item: Ordering) -> bool:
         """Whether an item is among them."""
-        return (item.is_due or self.show is Show.ALL) and self.supplier in ("", item.supplier)
+        return (item.is_due or self.show is Show.ALL) and self.comes_from(item)
+
+    def comes_from(self, item: Ordering) -> bool:
+        """Whether an item is of the supplier."""
+        return self.supplier in ("", item.supplier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPage:
-    """A page of the list. `due` of `total` items are due; `sections`: by item those to count, where counting comes first."""
+    """A page of the list. `due` of `total` items of the supplier are due, and `due_elsewhere` of others.
+
+    `sections`: by item those to count, where counting comes first.
+    """
 
     rows: Sequence[Ordering]
     found: int
     due: int
     total: int
+    due_elsewhere: int
     more: bool
     suppliers: Sequence[str]
     sections: dict[int, list[str]]
@@ -78,11 +86,12 @@ def page(
     """A page of the list, the first one being 1."""
     demand(session, by, workflows)
     every = plan(session, today)
-    found = [each for each in every if wanted.has(each)]
+    theirs = [each for each in every if wanted.comes_from(each)]
+    found = [each for each in theirs if wanted.has(each)]
     rows = found[(number - 1) * size : number * size]
     return OrderPage(
-        rows=rows, found=len(found), due=sum(each.is_due for each in every), total=len(every),
-        more=number * size < len(found),
+        rows=rows, found=len(found), due=(due := sum(each.is_due for each in theirs)), total=len(theirs),
+        due_elsewhere=sum(each.is_due for each in every) - due, more=number * size < len(found),
         suppliers=sorted({each.supplier for each in every if each.supplier}),
         sections=store.sections(session, [each.item_id for each in rows if each.count_first]),
     )  # fmt: skip

@@ -63,6 +63,7 @@ def test_one_supplier_alone(fay):
     assert "T-shirt M" in text and "Desk lamp" not in text
     text = words(page(fay, supplier="<Other> & Co"))
     assert "Nothing to order of &lt;Other&gt; &amp; Co" in text and "1 item is to order of others" in text
+    assert "0 To order now 1 All items" in text
 
 
 def test_what_customers_ordered_is_said_beside_what_is_there(fay, purchasing):
