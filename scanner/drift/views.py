@@ -36,7 +36,7 @@ ENTRY = Entry(
     group=Group.OFF,
 )
 PAGE = 100
-SHOWN = 20
+SHOWN = 10
 """So many sections are on the page; all of them are in the file."""
 
 
