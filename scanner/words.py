@@ -17,6 +17,11 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def signed(units: int) -> str:
+    """`+3`, `−1,200`. The minus is a real one, as wide as the plus."""
+    return f"{'+' if units > 0 else '−'}{abs(units):,}"
+
+
 def day(of: date | None) -> str:
     """`28 Nov 2026`: the one way in which pages write a day, in English on every machine; empty where there is none."""
     return f"{of.day} {MONTHS[of.month - 1]} {of.year}" if of else ""

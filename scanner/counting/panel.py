@@ -6,6 +6,7 @@ from scanner.codes.commands import Command
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
 from scanner.scans.result import Outcome, Reason, ScanResult
+from scanner.words import signed
 
 
 def panel_of(result: ScanResult | None, next_shelf: str = "") -> Panel:
@@ -36,7 +37,7 @@ def _big(result: ScanResult) -> Big | None:
 def _effect(result: ScanResult) -> str:
     if result.outcome == Outcome.REFUSED:
         return "Not counted"
-    return panels.signed(result.units) if panels.accepted(result) and result.units else ""
+    return signed(result.units) if panels.accepted(result) and result.units else ""
 
 
 def _action(result: ScanResult) -> Action | None:

@@ -9,7 +9,7 @@ from scanner.moves.undo import IN_HAND_AGAIN
 from scanner.scans import panel as panels
 from scanner.scans.panel import Big, Panel
 from scanner.scans.result import Outcome, Reason, ScanResult
-from scanner.words import plural
+from scanner.words import plural, signed
 
 PUT = frozenset({Reason.MOVED, Reason.UNEXPECTED})
 """Why goods were put somewhere: as they should be, or where they do not live."""
@@ -40,4 +40,4 @@ def _effect(result: ScanResult) -> str:
     if result.outcome == Outcome.REFUSED:
         return "Nothing was moved"
     took = result.outcome == Outcome.ACCEPTED and result.reason == Reason.TAKEN
-    return panels.signed(result.units) if took else ""  # the words say from where
+    return signed(result.units) if took else ""  # the words say from where

@@ -8,6 +8,7 @@ from scanner.orders.shorts import said_of
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
 from scanner.scans.result import BEYOND_RECORD, WRONG_SHELF, Outcome, Reason, ScanResult
+from scanner.words import signed
 
 
 def panel_of(result: ScanResult | None, packing: str, *, packs: bool = False, first: str = "") -> Panel:
@@ -43,9 +44,9 @@ def _effect(result: ScanResult, packing: str) -> list[str]:
     if not result.units or result.reason == Reason.SHORT_PICK:
         return []
     if result.location == packing:
-        return [f"{panels.signed(result.units)} in the parcel"]
+        return [f"{signed(result.units)} in the parcel"]
     came = result.units > 0 and result.location
-    return [panels.signed(result.units) + (f" from {result.location}" if came else "")]
+    return [signed(result.units) + (f" from {result.location}" if came else "")]
 
 
 def _action(result: ScanResult) -> Action | None:

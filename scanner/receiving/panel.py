@@ -6,6 +6,7 @@ from scanner.codes.commands import Command
 from scanner.scans import panel as panels
 from scanner.scans.panel import Action, Big, Panel
 from scanner.scans.result import Outcome, Reason, ScanResult
+from scanner.words import signed
 
 _WAITS_FOR_A_PLACE = (Reason.UNEXPECTED, Reason.EXPIRED)  # taken in, but not where the receiver puts goods
 
@@ -41,7 +42,7 @@ def _effect(result: ScanResult) -> list[str]:
         return ["→ quarantine"]  # the number stands above: no line counts these goods
     if panels.accepted(result):
         goes = result.units > 0 and result.location and result.reason not in _WAITS_FOR_A_PLACE
-        return [panels.signed(result.units) + (f" → {result.location}" if goes else "")] if result.units else []
+        return [signed(result.units) + (f" → {result.location}" if goes else "")] if result.units else []
     if result.outcome == Outcome.REFUSED:
         return ["Not counted", panels.progress_of(result.line)]
     return [panels.progress_of(result.line)]

@@ -7,7 +7,7 @@ from scanner.scans import panel as panels
 from scanner.scans.decision import TaskState
 from scanner.scans.panel import Action, Big, Panel
 from scanner.scans.result import Outcome, Reason, ScanResult
-from scanner.words import plural
+from scanner.words import plural, signed
 
 
 def panel_of(result: ScanResult | None, state: str) -> Panel:
@@ -59,7 +59,7 @@ def _done(result: ScanResult) -> str:
     if result.reason == Reason.GRADED:
         return f"{plural(result.units, 'unit')} graded"
     goes = f" → {result.location}" if result.units > 0 and result.location else ""
-    return panels.signed(result.units) + goes
+    return signed(result.units) + goes
 
 
 def _action(result: ScanResult) -> Action | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scanner.scans.result import ItemName, LineCount, Outcome, Reason, ScanResult
 from scanner.scans.signals import SIGNS, signal_of
+from scanner.words import signed
 
 LARGEST_DIGITS = 9_999
 LONG_WORDS, MANY_WORDS = 60, 100
@@ -132,11 +133,6 @@ def wait(result: ScanResult) -> Big:
 def place(code: str, of: str = "") -> Big | None:
     """A location as the big text."""
     return Big(text=code, of=of, long=True) if code else None
-
-
-def signed(units: int) -> str:
-    """`+3`, `−1,200`. The minus is a real one, as wide as the plus."""
-    return f"{'+' if units > 0 else '−'}{abs(units):,}"
 
 
 def accepted(result: ScanResult) -> bool:

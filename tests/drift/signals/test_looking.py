@@ -15,7 +15,8 @@ from scanner.data.imports import import_csv
 from scanner.db.sql import connection_of, run, table_of
 from scanner.drift.signals import service, store
 from scanner.drift.signals.looking import store as record
-from scanner.drift.signals.looking.service import look
+from scanner.drift.signals.looking.service import answered, look
+from scanner.drift.signals.looking.store import FoundRow
 from scanner.drift.signals.rules import MERGED, NO_STOCK, RETIRED, STREAKS, SignalKind
 from scanner.errors import Conflict
 from scanner.items import service as items
@@ -379,7 +380,7 @@ class TestStreaks:
 
     @pytest.mark.parametrize(
         ("there", "found", "note"),
-        [(500, False, "The count agreed with the record."), (490, True, "The count differed by -10.")],
+        [(500, False, "The count agreed with the record."), (490, True, "The count differed by −10.")],
     )
     def test_close_by_what_the_count_found_and_are_not_opened_again(self, stocked, there, found, note):
         streak(stocked)
@@ -418,7 +419,20 @@ def test_a_signal_that_another_server_opened_stays_one(stocked):
     assert len(signals(stocked)) == 1
 
 
-@pytest.mark.parametrize(("there", "words"), [(500, None), (490, "The count differed by -10.")])
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ([-1_200], "The count differed by −1,200."), ([3, -1], "The count differed by +2."),
+        ([0, 0], "The count agreed with the record."), ([3, -3], "Its shelves differed, though not in all."),
+        ([0], None), ([], None),
+    ],
+)  # fmt: skip
+def test_what_the_counts_of_two_shelves_say_in_words(found, words):
+    said = answered([FoundRow(1, place, variance, NOW) for place, variance in enumerate(found)], {0, 1})
+    assert (said[1] if said else None) == words
+
+
+@pytest.mark.parametrize(("there", "words"), [(500, None), (490, "The count differed by −10.")])
 def test_a_count_of_an_item_that_was_not_there_proposes_how_to_close_it(stocked, there, words):
     """Of its two shelves one is counted: that it is right there says nothing of the other."""
     number = open_signal(stocked, opened_at=NOW - timedelta(days=1))

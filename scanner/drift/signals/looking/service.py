@@ -27,6 +27,7 @@ from scanner.drift.signals.looking.store import FoundRow
 from scanner.drift.signals.rules import LOWER_FROM, MERGED, NO_STOCK, QUIET, RETIRED, STREAKS, Rise, SignalKind
 from scanner.drift.signals.store import KnownSignal
 from scanner.webhooks import service as webhooks
+from scanner.words import signed
 
 EVENT = "signal.opened"
 SUPERVISOR = "supervisor"
@@ -152,5 +153,6 @@ def answered(rows: list[FoundRow], shelves: set[int]) -> tuple[bool, str] | None
     """
     last = {row.location_id: row.variance for row in rows}
     if off := [variance for variance in last.values() if variance]:
-        return True, f"The count differed by {sum(off):+,}."
+        total = sum(off)
+        return True, f"The count differed by {signed(total)}." if total else "Its shelves differed, though not in all."
     return (False, "The count agreed with the record.") if last and last.keys() >= shelves else None
