@@ -194,6 +194,16 @@ class TestEmptying:
             assert audit.last(session, Action.SAMPLE_EMPTIED, *SAMPLE).who == "Ada"
             assert people.has_supervisor(session)
 
+    def test_leaves_no_place_counted(self, database):
+        ada = begin(database)
+        fill(database, ada, SMALL)
+        database.transact(
+            lambda session: run(session, text("UPDATE location SET counted_at = CURRENT_TIMESTAMP WHERE code = 'DOCK'"))
+        )
+        empty(database, ada)
+        with database.read() as session:
+            assert run(session, text("SELECT count(counted_at) FROM location")).scalar_one() == 0
+
     def test_leaves_the_record_guarded(self, database):
         ada = begin(database)
         fill(database, ada, SMALL)

@@ -77,4 +77,5 @@ def empty(session: Session, digest: str, by: OperatorView, now: datetime) -> Non
     person, _, token = before.partition(" ")
     emptying.empty(session, store.what_stays(by.id, int(person), int(token or 0), digest, MARK), store.WHOLE)
     store.let_go(session, by.id, int(person))
+    store.forget_counts(session)
     audit.note(session, by, Action.SAMPLE_EMPTIED, *SAMPLE, at=now)

@@ -82,6 +82,11 @@ def let_go(session: Session, asks: int, before: int) -> None:
     run(session, others.values(active=False, pin_hash=None, badge=badge))
 
 
+def forget_counts(session: Session) -> None:
+    """Have the places that every shop has be counted never: by counts that are gone they would not be due."""
+    run(session, update(_location).values(counted_at=None))
+
+
 def _of_the_shop(person: ColumnElement[int], asks: int, before: int) -> ColumnElement[bool]:
     return or_(person == asks, person <= before)
 
