@@ -42,6 +42,7 @@ def test_a_file_goes_in_and_comes_out(run, file):
     assert (code, out.replace("\r\n", "\n"), err) == (0, text, "")
 
 
+@pytest.mark.slow
 def test_a_bad_file_is_refused_with_every_bad_row_named(run, file):
     code, out, err = run("import", "items", file("sku,unit_cost\nLAMP,cheap\n,2\n"))
     assert (code, out) == (1, "")

@@ -32,6 +32,7 @@ def described(request, tmp_path_factory):
     database.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "method"), list(openapi.ROUTES))
 def test_every_request_that_can_be_made_is_answered_as_described(described, path, method):
     api = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", described)

@@ -137,6 +137,7 @@ class TestABatch:
     def test_of_none_or_of_too_many_is_400(self, rosa, scans):
         assert rosa.post("/scans/batch", {"scans": scans}).status_code == 400
 
+    @pytest.mark.slow
     def test_of_500_is_taken(self, rosa):
         answer = rosa.post("/scans/batch", {"scans": [scan("TEE-M", confirm=True) for _ in range(500)]})
         assert {result["status"] for result in answer.json["results"]} == {200}
@@ -149,6 +150,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     fields=st.dictionaries(

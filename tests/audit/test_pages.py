@@ -194,6 +194,7 @@ def test_a_file_on_the_page_is_noted_with_its_name(sam: Person) -> None:
     assert (row["action"], row["subject"], row["after"]["file"]) == ("file brought in", "items", "file.csv")
 
 
+@pytest.mark.slow
 def test_the_commands_that_touch_the_whole_are_noted(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
     url, copy = f"sqlite:///{tmp_path / 'warehouse.db'}", f"sqlite:///{tmp_path / 'copy.db'}"
     for command in (["backup", str(tmp_path / "b.db")], ["resend"], ["restore", str(tmp_path / "b.db")], ["move", copy]):

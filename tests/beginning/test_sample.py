@@ -91,6 +91,7 @@ SMALL = service.Sample(small, ("BADGE-PIA",))
 
 
 class TestFilling:
+    @pytest.mark.slow
     def test_brings_the_goods_and_people_of_the_demo_and_says_so_on_record(self, database):
         ada = begin(database)
         fill(database, ada)
@@ -100,6 +101,7 @@ class TestFilling:
             assert service.is_here(session) and verify(session) == [] and audit.broken(session) == []
             assert audit.last(session, Action.SAMPLE_FILLED, *SAMPLE).who == "Ada"
 
+    @pytest.mark.slow
     def test_gives_its_people_badges_that_no_printed_label_has_and_no_pin(self, sqlite_database):
         fill(sqlite_database, begin(sqlite_database))
         with sqlite_database.read() as session:
@@ -108,6 +110,7 @@ class TestFilling:
         others = [row for row in found if row.name != "Ada"]
         assert len(others) == 7 and all(row.badge.startswith("B-") and row.pin_hash is None for row in others)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", ["Sam", "Rosa"])
     def test_takes_a_supervisor_who_is_called_as_one_of_its_people(self, sqlite_database, name):
         fill(sqlite_database, begin(sqlite_database, name=name))
@@ -177,6 +180,7 @@ class TestEmptying:
             assert run(session, text("PRAGMA foreign_key_check")).all() == []
             assert run(session, text("PRAGMA integrity_check")).scalar_one() == "ok"
 
+    @pytest.mark.slow
     def test_leaves_what_a_new_database_has_and_who_asks(self, database):
         ada = begin(database)
         before = rows(database)
@@ -221,6 +225,7 @@ class TestEmptying:
         with sqlite_database.read() as session:
             assert sorted(row.name for row in run(session, select(Operator.__table__))) == ["Ada", "Bo"]
 
+    @pytest.mark.slow
     def test_leaves_what_the_shop_chose_before_it(self, database):
         ada = begin(database)
         made = database.transact(tokens.make, ada.id, "till", NOON)

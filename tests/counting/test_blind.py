@@ -239,6 +239,7 @@ def heard(made, heard_before) -> Callable[[str], tuple[list[Any], list[Any]]]:
     return hear
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", ["wrong", "empty"])
 def test_a_counter_gets_the_same_replies_whatever_is_on_record(heard, other):
     (first, _), (second, _) = heard("right"), heard(other)
@@ -254,6 +255,7 @@ def test_the_two_warehouses_do_differ_to_who_may_see_it(heard):
         assert one[3] != another[3], one[0]
 
 
+@pytest.mark.slow
 def test_who_counts_and_receives_sees_no_stock_of_what_is_being_counted(made):
     said = []
     for record in (RECORDS["right"], RECORDS["wrong"]):
@@ -269,6 +271,7 @@ def test_who_counts_and_receives_sees_no_stock_of_what_is_being_counted(made):
         assert one == another
 
 
+@pytest.mark.slow
 def test_who_counts_again_is_not_told_what_the_first_one_counted(made):
     """Neither by the recount, nor by what is left of the first count; a supervisor is."""
     app = made(RECORDS["wrong"])
@@ -284,6 +287,7 @@ def test_who_counts_again_is_not_told_what_the_first_one_counted(made):
     assert "4711" in sam.replies[-1][3]
 
 
+@pytest.mark.slow
 def test_who_also_receives_is_shown_no_record_before_the_recount(made):
     """Dora was not there for the first count: its section stays hidden from her until it is settled."""
     said = []
@@ -317,6 +321,7 @@ def test_a_scan_of_anothers_count_is_not_there_for_who_also_receives(made):
     assert any("4,711" in reply[3] or "4711" in reply[3] for reply in sam.replies)
 
 
+@pytest.mark.slow
 def test_who_counts_too_is_not_told_what_waits_of_somebody_else(made):
     app = made(RECORDS["wrong"])
     carla, dora, sam = Counter(app), Counter(app, "Dora"), Counter(app, "Sam")

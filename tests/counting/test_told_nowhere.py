@@ -157,10 +157,12 @@ def told(warehouse: Warehouse, app, name: str) -> list[str]:
     return list(dict.fromkeys(where for where, text in everything if number.search(text)))
 
 
+@pytest.mark.slow
 def test_who_counts_a_shelf_is_told_nowhere_how_much_is_on_it(app, counted):
     assert not (found := told(counted, app, "Dora")), "\n".join(found)
 
 
+@pytest.mark.slow
 def test_who_decides_is_told(app, counted):
     """The same walk tells Sam, in many places: without that the test above could not fail."""
     where = told(counted, app, "Sam")

@@ -51,6 +51,7 @@ def test_a_night_without_room_is_a_failed_one_and_nothing_is_written(warehouse: 
     assert make_backup(warehouse.database, settings, NOW)
 
 
+@pytest.mark.slow
 def test_what_is_wanted_is_what_a_backup_takes(sqlite_database, tmp_path):
     """Measured on a disk of its own, while it is made: no more than is demanded, and more than two thirds of it."""
     with sqlite_database.engine.begin() as connection:

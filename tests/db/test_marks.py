@@ -59,6 +59,7 @@ def test_no_command_makes_one_where_one_was(data, capsys, how, command):
     assert not file.exists() or file.stat().st_size == 0
 
 
+@pytest.mark.slow
 def test_what_the_sentence_says_can_be_done(data, capsys, tmp_path):
     file = warehouse(data)
     database = Database(f"sqlite:///{file}")
@@ -85,6 +86,7 @@ def test_a_first_start_needs_nothing(data):
     assert warehouse(data).is_file()
 
 
+@pytest.mark.slow
 def test_a_database_elsewhere_whose_disk_is_not_there_is_missed_by_who_served_it(data, tmp_path):
     disk = tmp_path / "disk"
     url = f"sqlite:///{disk / 'house.db'}"
@@ -121,6 +123,7 @@ def test_one_restored_into_a_new_folder_is_one_from_then_on(data, tmp_path):
     assert mark_beside(elsewhere).is_file() and file.is_file()
 
 
+@pytest.mark.slow
 def test_a_new_one_made_by_two_processes_at_once_is_refused_to_none(tmp_path):
     url = f"sqlite:///{tmp_path / 'new.db'}"
     modules = "from scanner.db.engine import Database; from scanner.db.migrations import migrate"

@@ -57,6 +57,7 @@ def test_a_fixture_is_rich_and_of_its_schema(revision, tmp_path):
     assert {"receiving", "return", "count", "pick"} <= kinds and {"accepted", "held", "refused"} <= outcomes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("revision", COMMITS)
 def test_it_keeps_all_that_it_had_and_verifies(old):
     before = everything(old)
@@ -107,6 +108,7 @@ def cast(database: Database) -> tuple[dict[str, OperatorView], dict[str, int], t
     return people, items, (first[0], first[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("revision", ["0001", "0003"])
 def test_a_copy_of_what_it_was_is_kept_beside_it(revision, tmp_path):
     path = unpacked(revision, tmp_path)

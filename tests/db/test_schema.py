@@ -78,6 +78,7 @@ def rowids(connection: Connection) -> list[Any]:
     return list(connection.exec_driver_sql(ROWIDS)) if connection.dialect.name == "sqlite" else []
 
 
+@pytest.mark.slow
 def test_models_and_migrations_make_the_same_tables(both):
     models, migrations = both
     assert models.keys() == migrations.keys()

@@ -46,6 +46,7 @@ def filled():
     return warehouse_of(content_of_the_demo())
 
 
+@pytest.mark.slow
 def test_there_are_three_orders_of_3_50_and_400_lines(filled):
     with filled.read() as session:
         rows = receiving.receipts(session, NOON.date())
@@ -119,10 +120,12 @@ def test_a_second_start_changes_nothing(filled):
     assert filled.transact(demo.fill_if_empty, NOON) is False
 
 
+@pytest.mark.slow
 def test_a_first_start_fills(sqlite_database):
     assert sqlite_database.transact(demo.fill_if_empty, NOON) is True
 
 
+@pytest.mark.slow
 def test_all_of_it_can_be_taken_out_and_brought_in_elsewhere(filled, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     elsewhere = new_database("sqlite", tmp_path / "elsewhere")
@@ -150,6 +153,7 @@ def test_some_was_counted_before(filled):
     assert found.causes and found.drift.budget == "within" and found.short_picks.times == 1
 
 
+@pytest.mark.slow
 def test_goods_wait_at_the_dock_and_orders_for_the_picker(filled):
     with filled.read() as session:
         waiting = {row.sku: row.units for row in moves.overview(session, SAM, frozenset()).put_away}
@@ -169,6 +173,7 @@ class TestTheDaysWork:
         daily.do_all(filled, Settings("", secret_key="of no use"), NOON)
         return filled
 
+    @pytest.mark.slow
     def test_finds_a_shelf_that_is_often_short_and_what_sells_no_more(self, looked_at):
         with looked_at.read() as session:
             found = {(row.kind, row.subject) for row in signals.every(session, SAM, state="open", kind=None)}
@@ -180,6 +185,7 @@ class TestTheDaysWork:
         due = {each.sku: each for each in every if each.is_due}
         assert due["KEY-GN"].per_day > 2 and 12 < due["KEY-GN"].lead_days < 14 and due["KEY-GN"].supplier == "Harbour Imports"
 
+    @pytest.mark.slow
     def test_is_done_once_more_for_a_warehouse_that_was_empty_this_morning(self):
         database = empty_warehouse()
         daily.do_all(database, Settings("", secret_key="of no use"), NOON - timedelta(hours=3))

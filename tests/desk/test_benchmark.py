@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from benchmarks import desk
 
 
+@pytest.mark.slow
 def test_it_measures_each_page_against_its_floor(capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["desk", "--rows", "100", "--rounds", "1"])
     desk.main()

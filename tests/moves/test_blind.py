@@ -77,6 +77,7 @@ def everything(app, name: str) -> dict[str, str]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "places"), [("Carla", (*COUNTED, "DOCK", "VENDOR", "QUARANTINE")), ("Dora", COUNTED)])
 def test_no_page_and_no_answer_tells_who_counts_a_number_of_the_record(app, counted, dora, name, places):
     before = secrets(counted, places)

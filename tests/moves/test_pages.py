@@ -157,6 +157,7 @@ class TestThePageToScanOn:
             assert evidence.of_list(session, "PO-1001", [1, 2], stocked.operators["Carla"], WORKFLOWS) == {}
             assert evidence.of_list(session, "PO-1001", [1, 2], stocked.operators["Rosa"], WORKFLOWS)
 
+    @pytest.mark.slow
     def test_a_photo_that_comes_late_is_not_shown_under_another_scan(self, app, rosa, stocked):
         send(rosa, MUG)
         done = send(rosa, "CMD-DAMAGED-DOA")

@@ -30,6 +30,7 @@ def codes(needs, shelves, at=None) -> list[str]:
     return [stop.code for stop in plan(needs, shelves, at).stops]
 
 
+@pytest.mark.slow
 @given(
     units=st.dictionaries(st.tuples(st.sampled_from(SHELVES), st.sampled_from(ITEMS)), st.integers(1, 9)),
     wanted=st.dictionaries(st.sampled_from(ITEMS), st.integers(1, 20), min_size=1),

@@ -338,6 +338,7 @@ def start_count(floor, section):
     floor.database.transact(counting.start, section, floor.operators["Carla"], NOW)
 
 
+@pytest.mark.slow
 def test_two_pickers_and_one_last_unit_many_times(floor):
     """Each time exactly one of the two gets it, and the other is told that it is too many."""
     for number in range(TIMES):

@@ -134,12 +134,14 @@ def what_it_reads(app: Flask, copy: Copy) -> dict[str, TestResponse]:
     return found
 
 
+@pytest.mark.slow
 def test_before_that_the_copy_opens_nearly_everything(app: Flask, desk: Device) -> None:
     """Else the tests below would prove nothing."""
     opened = [path for path, answer in what_it_reads(app, Copy(app, desk)).items() if answer.status_code == 200]
     assert len(opened) > 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_a_copy_opens_no_page_afterwards(app: Flask, desk: Device, end: Callable[[Flask, Device], None]) -> None:
     copy = Copy(app, desk)
@@ -147,6 +149,7 @@ def test_a_copy_opens_no_page_afterwards(app: Flask, desk: Device, end: Callable
     assert what_it_reads(app, copy) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_a_copy_changes_nothing_afterwards(app: Flask, desk: Device, end: Callable[[Flask, Device], None]) -> None:
     copy = Copy(app, desk)
@@ -292,6 +295,7 @@ def test_a_copy_of_somebody_elses_session_survives_what_is_not_about_it(app: Fla
     assert copy.name() == "Sam"
 
 
+@pytest.mark.slow
 def test_a_server_that_ended_sessions_in_the_cookie_alone_would_be_seen(
     app: Flask, desk: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,6 +108,7 @@ def test_the_docstring_says_how_many_tries_there_are_a_day(name: str) -> None:
     assert guesses_a_day(NAMED[name]) == told(name)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(list(NAMED)), st.lists(st.floats(0.5, 4000), min_size=1, max_size=6))
 def test_no_rhythm_gets_more_tries_than_trying_at_once(name: str, pauses: list[float]) -> None:
     assert guesses_a_day(NAMED[name], pauses) <= told(name) + NAMED[name].free

@@ -200,6 +200,7 @@ class TestHandingOver:
         assert device.send(operator=operators["Rosa"].id).status_code == 403
         assert device.send(operator=operators["Theo"].id).status_code == 403
 
+    @pytest.mark.slow
     def test_among_hundreds_keeps_the_cookie_of_a_size_that_browsers_take(self, app, device):
         database, rosa = app.extensions["database"], app.extensions["warehouse"].operators["Rosa"]
         crowd = [

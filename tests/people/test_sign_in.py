@@ -213,6 +213,7 @@ def test_unknown_badges_at_the_same_time_are_counted_one_after_another(database,
     assert answers.count("tried") == ADDRESS.free + 1
 
 
+@pytest.mark.slow
 def test_wrong_pins_elsewhere_keep_nobody_from_a_device_of_their_own(scan_badge):
     scan_badge("BADGE-SAM", "2468", device=BENCH)
     waited = guess(scan_badge, 20, badge=lambda _: "BADGE-SAM", pin=lambda n: f"11{n:02}", device=lambda n: f"phone-{n}")
@@ -282,6 +283,7 @@ def test_a_device_of_the_house_goes_on_where_others_at_its_address_guess(scan_ba
     assert scan_badge("BADGE-ROSA", device=BENCH, after=waited).operator.name == "Rosa"
 
 
+@pytest.mark.slow
 def test_one_person_cannot_make_any_number_of_devices_known_to_guess_from_them(scan_badge):
     tried = 0
     for number in range(NEW_DEVICES.free + 60):

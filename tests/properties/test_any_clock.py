@@ -127,6 +127,7 @@ def outcome(steps: list[tuple[tuple[Any, ...], int]], *, clock: bool) -> dict[st
     return work.state()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(operations, jumps), min_size=4, max_size=24))
 def test_the_clock_of_the_server_changes_nothing(steps):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
@@ -32,6 +33,7 @@ def silent(session: Session) -> dict[tuple[str, str], int]:
     return {key: units for key, units in below.items() if units + noted[key] < 0}
 
 
+@pytest.mark.slow
 @given(st.lists(SCANS, max_size=14))
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 def test_what_is_below_zero_has_an_open_discrepancy_of_at_least_as_much(scans) -> None:
@@ -43,6 +45,7 @@ def test_what_is_below_zero_has_an_open_discrepancy_of_at_least_as_much(scans) -
             assert silent(session) == {} and verify(session) == []
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(DEVICES), GOODS), min_size=1, max_size=8))
 @settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 def test_when_all_is_taken_back_nothing_is_left_to_settle(picks) -> None:

@@ -151,6 +151,7 @@ def _sold(sale):
     return select(sale.c.item_id, func.sum(sale.c.units).label("units")).group_by(sale.c.item_id)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([1, 3, 1000]))
 def test_the_journals_of_a_year_say_what_the_inventory_changed_by(seed: int, at_once: int) -> None:

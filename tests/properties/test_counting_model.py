@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -135,6 +136,7 @@ class Model:
         return any(key == (place, sku) and first < at <= last for key, at in self.moves)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     record=st.dictionaries(st.tuples(PLACES, SKUS), st.integers(1, 9)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -90,6 +91,7 @@ def check(warehouse: Warehouse, packing: str) -> None:
         assert sum(row.units for row in stock) == 0
 
 
+@pytest.mark.slow
 @given(st.lists(SCANS, max_size=30), st.one_of(st.none(), st.integers(0, 29)))
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 def test_stock_sums_to_zero_and_orders_have_what_they_say(scans, cancelled_at) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from io import BytesIO
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def totals(warehouse: Warehouse) -> Counter[str]:
     return +found
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(BY_HAND, BY_HAND, BY_HAND, BY_PROGRAM), max_size=20))
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 def test_every_scan_is_answered_and_no_hand_goes_below_zero(scans) -> None:
@@ -52,6 +54,7 @@ def test_every_scan_is_answered_and_no_hand_goes_below_zero(scans) -> None:
             assert silent(session) == {} and verify(session) == []
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from((*GOODS, *GOODS, *PLACES, *GRADES, "NOPE")), max_size=14))
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 def test_who_works_alone_takes_everything_home_by_undo(codes) -> None:

@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -284,4 +285,4 @@ class Bench(RuleBasedStateMachine):
 Bench.TestCase.settings = settings(
     max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-TestBench = Bench.TestCase
+TestBench = pytest.mark.slow(Bench.TestCase)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from io import BytesIO
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -66,6 +67,7 @@ def on_hand(session: Session) -> Counter[str]:
     return units
 
 
+@pytest.mark.slow
 @given(STEPS)
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 def test_what_moved_and_what_costs_changed_explain_the_worth(steps) -> None:

@@ -43,6 +43,7 @@ def test_two_devices_on_one_receipt_lose_no_count(warehouse):
     assert warehouse.lines("PO-2") == [("MUG-B", 200)]
 
 
+@pytest.mark.slow
 def test_the_last_expected_unit_of_each_line_is_counted_once(warehouse):
     """Eight devices race for one unit on each of 200 lines: 200 are counted, the others are held as over."""
     items = [f"ITEM-{number:03}" for number in range(200)]

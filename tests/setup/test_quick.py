@@ -33,6 +33,7 @@ def test_a_machine_that_is_ready_loads_nothing_of_set_up():
     assert imported("verify", "--help").isdisjoint(OF_SET_UP)
 
 
+@pytest.mark.slow
 def test_a_command_on_the_database_alone_imports_no_pages(tmp_path):
     modules = imported("verify", "--database", f"sqlite:///{tmp_path / 'warehouse.db'}")
     assert "sqlalchemy" in modules

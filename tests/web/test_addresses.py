@@ -39,6 +39,7 @@ def found(app, rule, name, reference):
     return endpoint, values[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_reference_is_taken_for_a_word_of_an_address(app, shape):
     for rule, name in rules_of(app):

@@ -238,6 +238,7 @@ class TestABatch:
         assert statuses(rosa.batch(scan_of("BADGE-ROSA"), scan_of(MUG), doubted=doubted)) == [200, 200]
         assert dict(goods.lines())["MUG-B"] == 1
 
+    @pytest.mark.slow
     def test_after_a_badge_tells_no_guesser_whether_codes_are_badges(self, rosa: Person, goods: Warehouse) -> None:
         doubted = goods.operators["Rosa"].id
         tried = [f"GUESS-{number}" for number in range(CODES.free + 1)]

@@ -38,6 +38,7 @@ def sign_in(app, badge, phone):
     return device.post("/sign-in", badge=badge)
 
 
+@pytest.mark.slow
 def test_guesses_from_one_phone_do_not_lock_out_another(app_behind):
     assert status_after_guesses_from_elsewhere(app_behind(proxy=True)) == 303
 

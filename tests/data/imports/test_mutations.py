@@ -165,6 +165,7 @@ def check(warehouse, kind, data):
         assert all(problem.line and problem.column and problem.expected and problem.got for problem in ended.value.problems)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files())
 @example(("barcodes", b"code,sku\n4006381333931,MUG-B\n14006381333938,LAMP\n"))
@@ -183,6 +184,7 @@ def test_two_thousand_mutated_files_alike(warehouse, file):
     check(warehouse, *file)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=files())
 def test_the_page_takes_a_mutated_file_or_says_what_is_wrong(desk, file):

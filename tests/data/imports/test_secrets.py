@@ -93,6 +93,7 @@ def test_the_answer_to_a_small_file_does_not_show_it(sam: Device, headers: dict[
     assert answer.status_code == 400 and "PIN of 4 to 12" in answer.text and not re.search("SECRET|97531", answer.text)
 
 
+@pytest.mark.slow
 def test_a_large_file_is_shown_to_who_gave_the_pin_again_and_keeps_nothing(app: Flask, sam: Device) -> None:
     people = "".join(f"\nMANY-{at},Person {at},receiver,," for at in range(3_000))
     place = sam.post("/data/operators", file=upload(f"SECRET-7,Nils,receiver,97531O,yes{people}")).location

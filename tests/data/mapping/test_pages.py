@@ -150,6 +150,7 @@ def test_what_is_no_table_is_said_at_the_field(desk: Desk, data: bytes, words: s
     assert answer.status_code == 400 and re.search(rf'id="bad-file">[^<]*{words}', answer.text)
 
 
+@pytest.mark.slow
 def test_too_many_taken_codes_have_to_wait_and_a_look_does_not_count(desk: Desk) -> None:
     location = sent(desk, b"sku,name\nBADGE-ROSA,Rose\n")
     assert all(desk.get(location).status_code == 200 for _ in range(40))

@@ -6,6 +6,7 @@ import csv
 from io import BytesIO, StringIO
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,6 +60,7 @@ def read(data: bytes, kind: str) -> tuple[Any, ...]:
     return rows, progress.bad, progress.rows, progress.problems
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_a_file_that_is_mapped_back_gives_what_the_plain_file_gives(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(sorted(KINDS)))

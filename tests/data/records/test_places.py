@@ -114,6 +114,7 @@ def test_what_is_there_stays_as_it_is(desk: Desk) -> None:
     assert desk.by_json("/records/locations/generate", **FORM).json["message"].startswith("0 new places")
 
 
+@pytest.mark.slow
 def test_places_that_come_in_the_background_have_a_way_to_their_labels_too(desk: Desk) -> None:
     many = FORM | {"aisle_last": "Z", "bay_last": "07", "level_last": "3"}
     made = desk.post("/records/locations/generate", **many)

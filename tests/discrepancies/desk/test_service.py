@@ -132,6 +132,7 @@ FILTERS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=SHAPES, wanted=FILTERS, size=st.integers(1, 5))
 def test_page_by_page_no_row_is_lost_and_none_comes_twice(warehouse, rows, wanted, size):
