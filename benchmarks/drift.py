@@ -73,8 +73,7 @@ def _measure(database: Database, movements: int, items: int, rounds: int) -> Non
         database.transact(_append, rows)
     for section in range(items // IN_SECTION):
         database.transact(_count, section, items, now)
-    if not database.is_sqlite:
-        database.transact(lambda session: run(session, text("ANALYZE")))
+    _analyze(database)
     print(f"{movements:,} movements, {items:,} items, {'SQLite' if database.is_sqlite else 'PostgreSQL'}")
     begun = time.perf_counter()
     fold.catch_up(database, now)
@@ -83,7 +82,14 @@ def _measure(database: Database, movements: int, items: int, rounds: int) -> Non
         begun = time.perf_counter()
         work.do(database, now.astimezone().date(), now)
         print(f"{work.name:26} {time.perf_counter() - begun:8.2f} s")
+    _analyze(database)
     _pages(database, now, rounds)
+
+
+def _analyze(database: Database) -> None:
+    """Have PostgreSQL know how much there is, as its own daemon sees to within a minute."""
+    if not database.is_sqlite:
+        database.transact(lambda session: run(session, text("ANALYZE")))
 
 
 def _pages(database: Database, now: datetime, rounds: int) -> None:
