@@ -14,9 +14,8 @@ from sqlalchemy.exc import DatabaseError
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.scans.verify import verify
-from tests.support.aged import aged
+from tests.support.aged import aged_on
 from tests.support.files import import_csv
-from tests.support.postgres import drop_database, postgres_url
 
 NOW = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
 DIFFERING = (
@@ -28,16 +27,11 @@ DIFFERING = (
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def old(request, tmp_path: Path) -> Iterator[Database]:
     """A warehouse from before movements had a cost, in which one item with movements has none."""
-    url = None if request.param == "sqlite" else postgres_url()
-    if request.param == "postgresql" and url is None:
-        pytest.skip("no PostgreSQL on this machine")
-    database = aged("0011", tmp_path, url)
-    with database.engine.begin() as connection:
-        connection.execute(text("UPDATE item SET unit_cost_e4 = 0 WHERE id = (SELECT min(item_id) FROM movement)"))
-    migrate(database)
-    yield database
-    database.dispose()
-    drop_database(database.url)
+    with aged_on(request.param, "0011", tmp_path) as database:
+        with database.engine.begin() as connection:
+            connection.execute(text("UPDATE item SET unit_cost_e4 = 0 WHERE id = (SELECT min(item_id) FROM movement)"))
+        migrate(database)
+        yield database
 
 
 def one(database: Database, statement: str) -> object:

@@ -13,9 +13,8 @@ from scanner.counting.plan import service as plan
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from scanner.drift.fold import service as fold
-from tests.support.aged import aged
+from tests.support.aged import aged_on
 from tests.support.kept_sums import check
-from tests.support.postgres import drop_database, postgres_url
 
 FLOWS = (
     "'shelf', 'packing', ''", "'dock', 'customer', ''", "'customer', 'shelf', ''", "'shelf', 'adjustment', 'theft'",
@@ -28,17 +27,12 @@ NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def old(request, tmp_path: Path) -> Iterator[Database]:
     """A warehouse from before, with its sums carried on and some places counted."""
-    url = None if request.param == "sqlite" else postgres_url()
-    if request.param == "postgresql" and url is None:
-        pytest.skip("no PostgreSQL on this machine")
-    database = aged("0013", tmp_path, url)
-    with database.engine.begin() as connection:
-        for flow in FLOWS:
-            connection.execute(text(f"INSERT INTO flow VALUES ('2026-10', 'A', {flow}, '2026-10-31', 1, 250000)"))
-    migrate(database)
-    yield database
-    database.dispose()
-    drop_database(database.url)
+    with aged_on(request.param, "0013", tmp_path) as database:
+        with database.engine.begin() as connection:
+            for flow in FLOWS:
+                connection.execute(text(f"INSERT INTO flow VALUES ('2026-10', 'A', {flow}, '2026-10-31', 1, 250000)"))
+        migrate(database)
+        yield database
 
 
 def test_places_that_were_counted_are_not_due_as_if_nobody_had_been_there(old):

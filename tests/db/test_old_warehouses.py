@@ -18,10 +18,9 @@ from scanner.people.store import person
 from scanner.people.tokens import create_token, token_operator
 from scanner.scans.result import Outcome
 from scanner.scans.verify import verify
-from tests.support.aged import aged, everything
+from tests.support.aged import aged_on, everything
 from tests.support.first_schema import DROPPED
 from tests.support.old_warehouses import COMMITS, NEVER_THE_NEWEST, NOW, unpacked
-from tests.support.postgres import drop_database, postgres_url
 from tests.support.warehouse import Warehouse
 
 FOLDED = {"barcode": {"code"}, "item": {"sku"}, "location": {"code"}, "section": {"code"}}
@@ -31,13 +30,8 @@ FOLDED = {"barcode": {"code"}, "item": {"sku"}, "location": {"code"}, "section":
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def old(request, revision: str, tmp_path: Path) -> Iterator[Database]:
     """The warehouse of one earlier schema."""
-    url = None if request.param == "sqlite" else postgres_url()
-    if request.param == "postgresql" and url is None:
-        pytest.skip("no PostgreSQL on this machine")
-    database = aged(revision, tmp_path, url)
-    yield database
-    database.dispose()
-    drop_database(database.url)
+    with aged_on(request.param, revision, tmp_path) as database:
+        yield database
 
 
 def test_every_schema_but_the_newest_has_a_warehouse_of_its_time():

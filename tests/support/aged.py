@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, select, text
 from sqlalchemy.exc import SAWarning
 
 from scanner.db.engine import Database
 from scanner.db.migrations import migrate
 from tests.support.old_warehouses import unpacked
+from tests.support.postgres import drop_database, postgres_url
 
 BATCH = 1000
 
@@ -26,6 +30,18 @@ def aged(revision: str, folder: Path, postgres: str | None = None) -> Database:
     migrate(database, revision)
     copy_rows(path, database)
     return database
+
+
+@contextmanager
+def aged_on(backend: str, revision: str, folder: Path) -> Iterator[Database]:
+    """The same on `sqlite` or `postgresql`, gone at the end; skips the test where there is no PostgreSQL."""
+    url = None if backend == "sqlite" else postgres_url()
+    if backend == "postgresql" and url is None:
+        pytest.skip("no PostgreSQL on this machine")
+    database = aged(revision, folder, url)
+    yield database
+    database.dispose()
+    drop_database(database.url)
 
 
 def copy_rows(source: Path, target: Database) -> None:
