@@ -37,7 +37,7 @@ that it asks is found by a key, so that no value wants a plan of its own: making
 IDLE_SECONDS = 60
 """A transaction in which nothing is asked for so long is ended: whoever began it is gone."""
 NO_JIT = "-c jit=off"
-"""Compiling a statement takes some 30 ms, more than that saves of any that a page asks for."""
+"""Compiling a statement takes some 30 ms: longer than most of ours run."""
 LOST_SOON = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """A server that vanished without a word is noticed after some 20 seconds, and not after the quarter of an hour of the system."""
 STALE = frozenset({"26000", "0A000"})

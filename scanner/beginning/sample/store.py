@@ -83,7 +83,7 @@ def let_go(session: Session, asks: int, before: int) -> None:
 
 
 def forget_counts(session: Session) -> None:
-    """Have the places that every shop has be counted never: by counts that are gone they would not be due."""
+    """Forget when the places that stay were counted: those counts are gone, and the places are due."""
     run(session, update(_location).values(counted_at=None))
 
 

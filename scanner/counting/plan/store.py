@@ -252,12 +252,12 @@ def count_due(session: Session, rules: Sequence[ClassRow], today: date, but: Col
         .join_from(_pull, _location, _pull.c.location_id == _location.c.id)
         .where(_pull.c.answered_by.is_(None), _pull.c.at < _tomorrow, _real, ~said_before)
     )
-    is_long_ago = func.coalesce(_last_counted < since, true())
+    is_due = func.coalesce(_last_counted < since, true())
     wanted = (
         select(func.count(_location.c.section.distinct()))
         .join_from(_location, classes, classes.c.section == _location.c.section, isouter=True)
         .where(_location.c.section != "", _location.c.section.not_in(sorted(but)), _real)
-        .where(is_long_ago | _location.c.section.in_(pulled))
+        .where(is_due | _location.c.section.in_(pulled))
     )
     return int(run(session, wanted, {"tomorrow": _end_of(today)}).scalar_one())
 

@@ -90,8 +90,8 @@ def page(
     found = [each for each in theirs if wanted.has(each)]
     rows = found[(number - 1) * size : number * size]
     return OrderPage(
-        rows=rows, found=len(found), due=(due := sum(each.is_due for each in theirs)), total=len(theirs),
-        due_elsewhere=sum(each.is_due for each in every) - due, more=number * size < len(found),
+        rows=rows, found=len(found), due=sum(each.is_due for each in theirs), total=len(theirs),
+        due_elsewhere=sum(each.is_due and not wanted.comes_from(each) for each in every), more=number * size < len(found),
         suppliers=sorted({each.supplier for each in every if each.supplier}),
         sections=store.sections(session, [each.item_id for each in rows if each.count_first]),
     )  # fmt: skip

@@ -153,6 +153,6 @@ def answered(rows: list[FoundRow], shelves: set[int]) -> tuple[bool, str] | None
     """
     last = {row.location_id: row.variance for row in rows}
     if off := [variance for variance in last.values() if variance]:
-        total = sum(off)
-        return True, f"The count differed by {signed(total)}." if total else "Its shelves differed, though not in all."
+        total, cancels_out = sum(off), "Some of its shelves had more, others fewer; the sum is right."
+        return True, f"The count differed by {signed(total)}." if total else cancels_out
     return (False, "The count agreed with the record.") if last and last.keys() >= shelves else None
